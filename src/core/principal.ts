@@ -1,0 +1,14 @@
+/** Who is calling, as far as the transport could prove it. */
+
+export interface Principal {
+  /** `local` for the user that runs the process, `token` for a holder of the access token, `anonymous` otherwise. */
+  kind: 'local' | 'token' | 'anonymous'
+  id: string
+}
+
+/** What a transport saw of the caller. A claim in a message is never evidence. */
+export type Evidence =
+  | { kind: 'process' } // stdio or CLI: the caller started us or runs in our process
+  | { kind: 'owner-socket' } // a socket that only the owning user can open
+  | { kind: 'loopback' } // HTTP on a loopback address with no access token configured
+  | { kind: 'bearer'; accepted: boolean } // HTTP with an access token configured

@@ -1,0 +1,146 @@
+/** What a tool is: data that declares it, and one function that runs it. */
+import type { z } from 'zod'
+import type { Clock } from './clock.ts'
+import type { AppError, ErrorCode } from './errors.ts'
+import type { Log } from './log.ts'
+import type { Evidence, Principal } from './principal.ts'
+import type { TaskScope } from './scope.ts'
+
+/** Every service by name. Each `services/<name>/api.ts` adds itself by declaration merging. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface Services {}
+export type ServiceName = keyof Services
+
+/** The lane a tool runs in: the router's only input. */
+export type Runtime = 'general' | 'p2p' | 'worker'
+/** What a call changes; MCP's annotations derive from it. */
+export type Effect = 'read' | 'create' | 'replace' | 'delete' | 'external'
+
+/** Reports progress of long work: `done` of `total` (any unit, growing) and a word for people. */
+export type ReportProgress = (done: number, total?: number, message?: string) => void
+
+/** All that a running tool gets from the outside. */
+export interface CallContext<N extends ServiceName = ServiceName> {
+  readonly services: Pick<Services, N>
+  readonly signal: AbortSignal
+  readonly principal: Principal
+  readonly log: Log
+  readonly progress: ReportProgress
+  readonly clock: Clock
+  readonly scope: TaskScope
+  readonly callId: string
+}
+
+export interface ToolLimits {
+  /** How long a call may take; DEADLINE_EXCEEDED after that. */
+  timeoutMs: number
+  /** Bytes of JSON that a result may have before it must become a summary and a handle. */
+  resultBytes: number
+  isIdempotent: boolean
+  isRetrySafe: boolean
+}
+
+/** A call that a reader can repeat: run as a test and printed in the reference. */
+export interface ToolExample {
+  title: string
+  /** Calls that set the stage, in order. */
+  before?: { tool: string; args: Record<string, unknown> }[]
+  input: Record<string, unknown>
+  /** What the result contains; members not named here may have any value. */
+  output: Record<string, unknown>
+}
+
+export interface ToolSpec<I extends z.ZodType, O extends z.ZodType, N extends ServiceName> {
+  /** The wire name: snake_case, unique over the server, never changed. */
+  name: string
+  aliases?: readonly ToolAlias[]
+  group?: string
+  /** One line for people. */
+  title: string
+  /** One to three sentences for models: what for, when not, units, limits. */
+  description: string
+  runtime: Runtime
+  /** Who else may start it: nobody, the task queue, or also a trusted peer. `never` by default. */
+  remote?: 'never' | 'task' | 'peer'
+  effect: Effect
+  /** The ability it asks for, and the resource that a given input touches. */
+  capability: { ability: string; resource: (input: z.output<I>) => string }
+  needs: readonly N[]
+  input: I
+  output: O
+  errors: readonly ErrorCode[]
+  limits?: Partial<ToolLimits>
+  examples: readonly ToolExample[]
+  /** Returns a plain value that fits `output`, or throws an AppError. */
+  run(input: z.output<I>, ctx: CallContext<N>): Promise<z.input<O>> | z.input<O>
+}
+
+/** Another name for a tool, with how its parameters are called there. */
+export interface ToolAlias {
+  name: string
+  /** Alias parameter to the tool's own parameter; others keep their name. */
+  parameters?: Record<string, string>
+}
+
+/** A tool with its types erased: what the registry holds. */
+export interface Tool {
+  readonly name: string
+  readonly aliases?: readonly ToolAlias[]
+  readonly group?: string
+  readonly title: string
+  readonly description: string
+  readonly runtime: Runtime
+  readonly remote?: 'never' | 'task' | 'peer'
+  readonly effect: Effect
+  readonly capability: { ability: string; resource(input: unknown): string }
+  readonly needs: readonly ServiceName[]
+  readonly input: z.ZodType
+  readonly output: z.ZodType
+  readonly errors: readonly ErrorCode[]
+  readonly limits?: Partial<ToolLimits>
+  readonly examples: readonly ToolExample[]
+  run(input: unknown, ctx: CallContext): Promise<unknown> | unknown
+}
+
+/** Declares a tool. It returns its argument; it is there for the inference. */
+export function defineTool<I extends z.ZodType, O extends z.ZodType, const N extends ServiceName>(
+  spec: ToolSpec<I, O, N>
+): Tool {
+  // The dispatcher parses the input with `spec.input` before `run` sees it, which the erased type cannot say.
+  return spec as unknown as Tool
+}
+
+export interface Category {
+  id: string
+  title: string
+  summary: string
+  tools: readonly Tool[]
+}
+
+export const DEFAULT_LIMITS: ToolLimits = {
+  timeoutMs: 120_000,
+  resultBytes: 64 * 1024,
+  isIdempotent: false,
+  isRetrySafe: false
+}
+
+/** One call, as every transport makes it. */
+export interface CallRequest {
+  tool: string
+  category?: string
+  args: unknown
+  evidence: Evidence
+  /** Aborted when the caller goes away or cancels. */
+  signal?: AbortSignal
+  progress?: ReportProgress
+}
+
+/** What every call ends in: the envelope, whether it went well or not. */
+export interface CallOutcome {
+  /** The tool's value with `success`, `status` and `request_id`, or the wire error with them. */
+  envelope: Record<string, unknown>
+  failure: AppError | undefined
+}
+
+/** Runs a tool by name. Code that calls tools gets this by injection. */
+export type Invoke = (request: CallRequest) => Promise<CallOutcome>

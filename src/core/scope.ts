@@ -75,8 +75,8 @@ export class TaskScope implements AsyncDisposable {
   /** Waits for every task. @throws the failure, or an AggregateError of all of them in the order they happened. */
   async join(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running)
-    const causes = this.#failures.filter(failure => !this.#isEcho(failure))
-    const failures = causes.length > 0 ? causes : this.#failures
+    // A sibling that stopped because of the abort threw the very same reason and says nothing new.
+    const failures = [...new Set(this.#failures)]
     if (failures.length === 1) throw failures[0]
     if (failures.length > 1) throw new AggregateError(failures, `${failures.length} tasks failed`)
   }
@@ -87,11 +87,6 @@ export class TaskScope implements AsyncDisposable {
     if (this.#running.size > 0) this.abort(new AppError('CANCELLED', 'The scope was left'))
     while (this.#running.size > 0) await Promise.all(this.#running)
     this.#release()
-  }
-
-  /** A sibling that stopped because of the abort says nothing new. */
-  #isEcho(failure: unknown): boolean {
-    return failure === this.signal.reason && failure !== this.#failures[0]
   }
 
   async #admit<T>(task: (signal: AbortSignal) => Promise<T> | T): Promise<T> {

@@ -1,0 +1,32 @@
+/** Bundles src/ into dist/: code-split JavaScript, so that start-up reads few files and tool modules stay lazy. */
+import { readFileSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { dependencies } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))
+
+// Native parts and what is large and seldom needed stay packages of their own; the rest is cheaper to start as one bundle.
+const external = ['@duckdb/node-api', 'apache-arrow', 'undici', '@modelcontextprotocol/server'].filter(
+  name => name in dependencies
+)
+
+rmSync(`${root}/dist`, { recursive: true, force: true })
+await build({
+  absWorkingDir: root,
+  entryPoints: { main: 'src/main.ts', index: 'src/index.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  external,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  logLevel: 'warning',
+  // Bundled CommonJS packages ask for Node's own modules through `require`.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
+  }
+})

@@ -1,0 +1,14 @@
+/** Everything that can be checked without running the program: types, lint with the layers, dead code, generated files. */
+import { run } from './run.ts'
+
+const checks: [name: string, command: string, args: string[]][] = [
+  ['types', 'tsc', ['-p', '.']],
+  ['lint and layers', 'biome', ['check', '--error-on-warnings', '.']],
+  ['dead code', 'knip', ['--no-progress']],
+  ['manifest is fresh', 'node', ['scripts/manifest.ts', '--check']]
+]
+
+for (const [name, command, args] of checks) {
+  console.log(`check: ${name}`)
+  run(command, args)
+}

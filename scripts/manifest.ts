@@ -1,0 +1,85 @@
+/**
+ * Writes src/manifest.json: what callers list and search, computed from the tool declarations.
+ * `--check` writes nothing and fails when the file is not what the declarations give.
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { z } from 'zod'
+import type { JsonSchema, Manifest, ManifestTool } from '../src/core/catalog.ts'
+import { cidOfValue } from '../src/core/cid.ts'
+import { type Category, DEFAULT_LIMITS, type Tool } from '../src/core/tool.ts'
+import { categoryLoaders } from '../src/tools/index.ts'
+
+const file = new URL('../src/manifest.json', import.meta.url)
+
+/** The manifest of these categories. */
+export function buildManifest(categories: readonly Category[]): Manifest {
+  return {
+    categories: categories.map(({ id, title, summary, tools }) => ({
+      id,
+      title,
+      summary,
+      tools: tools.map(tool => describeTool(id, tool))
+    }))
+  }
+}
+
+function describeTool(category: string, tool: Tool): ManifestTool {
+  const inputSchema = schemaOf(tool.input, 'input')
+  const outputSchema = withEnvelope(schemaOf(tool.output, 'output'))
+  const contract = {
+    name: tool.name,
+    description: tool.description,
+    inputSchema,
+    outputSchema,
+    effect: tool.effect,
+    ability: tool.capability.ability,
+    errors: [...tool.errors]
+  }
+  return {
+    name: tool.name,
+    category,
+    ...(tool.group !== undefined && { group: tool.group }),
+    ...(tool.aliases && { aliases: tool.aliases }),
+    title: tool.title,
+    description: tool.description,
+    runtime: tool.runtime,
+    remote: tool.remote ?? 'never',
+    effect: tool.effect,
+    ability: tool.capability.ability,
+    needs: tool.needs,
+    errors: tool.errors,
+    limits: { ...DEFAULT_LIMITS, ...tool.limits },
+    inputSchema,
+    outputSchema,
+    contract: cidOfValue(contract).toString()
+  }
+}
+
+/** JSON Schema 2020-12, which MCP takes for granted, so the dialect is not named again in each. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return JSON.parse(JSON.stringify(rest))
+}
+
+/** The members that the dispatcher adds to every result. */
+function withEnvelope(schema: JsonSchema): JsonSchema {
+  const own = Object(schema.properties)
+  return {
+    ...schema,
+    properties: { success: { type: 'boolean' }, status: { type: 'string' }, request_id: { type: 'string' }, ...own },
+    required: [...new Set(['success', 'request_id', ...(Array.isArray(schema.required) ? schema.required : [])])]
+  }
+}
+
+if (import.meta.main) {
+  const categories = await Promise.all(Object.values(categoryLoaders).map(load => load()))
+  const text = `${JSON.stringify(buildManifest(categories), undefined, 1)}\n`
+  if (process.argv.includes('--check')) {
+    if ((await readFile(file, 'utf8')) !== text) {
+      console.error('src/manifest.json is not what the tools declare; run: npm run manifest')
+      process.exitCode = 1
+    }
+  } else {
+    await writeFile(file, text)
+  }
+}

@@ -1,0 +1,30 @@
+/** What a subcommand gets from the process, and how it ends. */
+import type { Readable, Writable } from 'node:stream'
+import type { Log, LogLevel } from '../core/log.ts'
+
+export interface Terminal {
+  env: Record<string, string | undefined>
+  cwd: string
+  home: string
+  stdin: Readable
+  stdout: Writable & { isTTY?: boolean }
+  stderr: Writable
+  /** Aborted by the signals that ask to stop. */
+  stop: AbortSignal
+  createLog(level: LogLevel): Log
+}
+
+export const EXIT = { ok: 0, failed: 1, usage: 2 } as const
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** Wrong usage: printed with a pointer to the help, and the program exits with 2. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+}
+
+export interface Command {
+  summary: string
+  help: string
+  /** Arguments after the subcommand's name. */
+  run(args: string[], terminal: Terminal): Promise<ExitCode>
+}

@@ -1,0 +1,141 @@
+/**
+ * The registry of tools. What callers list and search comes from the manifest, which a script computes from the tool
+ * declarations; a category's code is imported when one of its tools is first called.
+ */
+import { AppError, type ErrorCode } from './errors.ts'
+import { nearest } from './nearest.ts'
+import type { Category, Effect, Runtime, ServiceName, Tool, ToolAlias, ToolLimits } from './tool.ts'
+
+declare module './tool.ts' {
+  interface Services {
+    catalog: Catalog
+  }
+}
+
+export type JsonSchema = Record<string, unknown>
+
+/** A tool's public face, as the manifest holds it. */
+export interface ManifestTool {
+  name: string
+  category: string
+  group?: string
+  aliases?: readonly ToolAlias[]
+  title: string
+  description: string
+  runtime: Runtime
+  remote: 'never' | 'task' | 'peer'
+  effect: Effect
+  ability: string
+  needs: readonly ServiceName[]
+  errors: readonly ErrorCode[]
+  limits: ToolLimits
+  inputSchema: JsonSchema
+  outputSchema: JsonSchema
+  /** CID of the canonical contract. */
+  contract: string
+}
+
+export interface ManifestCategory {
+  id: string
+  title: string
+  summary: string
+  tools: readonly ManifestTool[]
+}
+
+export interface Manifest {
+  categories: readonly ManifestCategory[]
+}
+
+/** How to import the code of each category. */
+export type CategoryLoaders = Record<string, () => Promise<Category>>
+
+export interface Resolved {
+  entry: ManifestTool
+  /** Set when the name was an alias with parameters of its own. */
+  alias?: ToolAlias
+}
+
+export interface Catalog {
+  readonly categories: readonly ManifestCategory[]
+  /** TOOL_NOT_FOUND names the nearest category. */
+  category(id: string): ManifestCategory
+  /** By wire name, alias, or `<category>.<tool>`; TOOL_NOT_FOUND names the nearest tool. */
+  resolve(name: string, category?: string): Resolved
+  /** Imports the tool's code. */
+  load(entry: ManifestTool): Promise<Tool>
+  /** Why the tool cannot be called now, or undefined if it can. */
+  unavailability(entry: ManifestTool): string | undefined
+}
+
+/** The category whose tools every listing shows, whatever the exposure. */
+export const META_CATEGORY = 'meta'
+
+export function createCatalog(
+  manifest: Manifest,
+  loaders: CategoryLoaders,
+  unavailability: (service: ServiceName) => string | undefined
+): Catalog {
+  const categories = new Map(manifest.categories.map(category => [category.id, category]))
+  const byName = new Map<string, Resolved>()
+  for (const category of manifest.categories) {
+    for (const entry of category.tools) {
+      for (const alias of entry.aliases ?? []) byName.set(alias.name, { entry, alias })
+      byName.set(`${category.id}.${entry.name}`, { entry })
+      byName.set(entry.name, { entry })
+    }
+  }
+  const loaded = new Map<string, Tool>()
+
+  const catalog: Catalog = {
+    categories: manifest.categories,
+
+    category(id) {
+      const found = categories.get(id)
+      if (found) return found
+      const near = nearest(id, categories.keys())
+      throw new AppError('TOOL_NOT_FOUND', `There is no category "${id}"${near ? `; did you mean "${near}"?` : ''}`, {
+        details: { available_categories: [...categories.keys()], ...(near && { nearest: near }) }
+      })
+    },
+
+    resolve(name, categoryId) {
+      const found = byName.get(categoryId === undefined ? name : `${catalog.category(categoryId).id}.${name}`)
+      if (found) return found
+      const known =
+        categoryId === undefined ? toolNames(manifest) : catalog.category(categoryId).tools.map(tool => tool.name)
+      const near = nearest(name, known)
+      const where = categoryId === undefined ? '' : ` in category "${categoryId}"`
+      throw new AppError(
+        'TOOL_NOT_FOUND',
+        `There is no tool "${name}"${where}${near ? `; did you mean "${near}"?` : ''}`,
+        {
+          details: { ...(categoryId !== undefined && { available_tools: known }), ...(near && { nearest: near }) }
+        }
+      )
+    },
+
+    async load(entry) {
+      const known = loaded.get(entry.name)
+      if (known) return known
+      const category = await loaders[entry.category]?.()
+      for (const tool of category?.tools ?? []) loaded.set(tool.name, tool)
+      const tool = loaded.get(entry.name)
+      if (!tool)
+        throw new AppError('INTERNAL', `The manifest names "${entry.name}", which "${entry.category}" does not have`)
+      return tool
+    },
+
+    unavailability(entry) {
+      for (const service of entry.needs) {
+        const reason = unavailability(service)
+        if (reason !== undefined) return reason
+      }
+      return undefined
+    }
+  }
+  return catalog
+}
+
+function toolNames(manifest: Manifest): string[] {
+  return manifest.categories.flatMap(category => category.tools.map(tool => tool.name))
+}

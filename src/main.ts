@@ -1,0 +1,22 @@
+/** The program. The only file that touches the process: arguments, environment, signals, streams and exit codes. */
+import { homedir } from 'node:os'
+import { runCli } from './cli/index.ts'
+import { createLog } from './core/log.ts'
+
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => stopping.abort(signal))
+}
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  env: process.env,
+  cwd: process.cwd(),
+  home: homedir(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stop: stopping.signal,
+  createLog: level => createLog(level, line => process.stderr.write(line))
+})
+// A client that keeps our standard input open must not keep a finished program alive.
+process.stdin.unref?.()

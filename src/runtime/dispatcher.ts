@@ -1,0 +1,201 @@
+/**
+ * The only way to run a tool. Every transport makes a CallRequest; this takes it through the stages below in their order and
+ * always answers with an envelope. It never throws and never runs a call twice.
+ *
+ *   observe       counters and duration; sees every later outcome
+ *   authenticate  evidence to principal, before anything is disclosed
+ *   resolve       name or alias to tool; `tools_dispatch` becomes the call inside it
+ *   deadline      one abort controller, aborted by the caller, the tool's limit or the stopping node
+ *   record        (place of the intent and the receipt)
+ *   validate      schema and bounds
+ *   authorize     (place of the capability check)
+ *   execute       the tool's lane: admission, run, join the scope, check the output and its size
+ */
+import type { Catalog, ManifestTool, Resolved } from '../core/catalog.ts'
+import type { Clock } from '../core/clock.ts'
+import { AppError, toAppError, toWireError } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
+import type { Metrics } from '../core/metrics.ts'
+import type { Evidence, Principal } from '../core/principal.ts'
+import type { Random } from '../core/random.ts'
+import { TaskScope } from '../core/scope.ts'
+import type { CallContext, CallOutcome, CallRequest, Invoke, Tool } from '../core/tool.ts'
+import { createCallMetrics } from './call-metrics.ts'
+import { createDeadlines } from './deadlines.ts'
+import type { Router } from './router.ts'
+import type { ServiceHost } from './services.ts'
+import { parseInput } from './validate.ts'
+
+export interface DispatcherOptions {
+  catalog: Catalog
+  services: ServiceHost
+  router: Router
+  /** Throws UNAUTHENTICATED when the evidence proves nobody. */
+  authenticate: (evidence: Evidence) => Principal
+  clock: Clock
+  random: Random
+  log: Log
+  metrics: Metrics
+}
+
+export interface Dispatcher {
+  invoke: Invoke
+  /** Calls that are open now. */
+  open(): number
+  /** Aborts every open call and refuses new ones. Waits until all have settled. */
+  stop(): Promise<void>
+}
+
+const noProgress = () => {}
+
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { catalog, services, router, clock, random, log } = options
+  const deadlines = createDeadlines(clock)
+  const observe = createCallMetrics(options.metrics, router)
+  const openCalls = new Set<TaskScope>()
+  const settled: (() => void)[] = []
+  let isStopping = false
+
+  async function invoke(request: CallRequest): Promise<CallOutcome> {
+    const callId = random.uuid()
+    const startedAt = clock.monotonic()
+    let resolved: Resolved | undefined
+    let outcome: CallOutcome
+    try {
+      const principal = options.authenticate(request.evidence)
+      const call = unwrapDispatch(catalog, request)
+      resolved = catalog.resolve(call.tool, call.category)
+      outcome = succeed(callId, await execute(resolved, call, principal, callId))
+    } catch (thrown) {
+      outcome = fail(callId, thrown)
+      const level = outcome.failure?.code === 'INTERNAL' ? 'error' : 'debug'
+      log[level]('call failed', { call_id: callId, tool: request.tool, error: thrown })
+    }
+    observe(resolved?.entry, outcome.failure?.code, clock.monotonic() - startedAt)
+    return outcome
+  }
+
+  async function execute(
+    resolved: Resolved,
+    call: CallRequest,
+    principal: Principal,
+    callId: string
+  ): Promise<unknown> {
+    const { entry } = resolved
+    if (isStopping) throw new AppError('CANCELLED', 'The server is stopping and takes no more calls')
+    const why = catalog.unavailability(entry)
+    if (why !== undefined) throw new AppError('SERVICE_UNAVAILABLE', why)
+
+    const scope = new TaskScope(call.signal ? { parent: call.signal } : {})
+    const forget = deadlines.add(entry.limits.timeoutMs, () =>
+      scope.abort(
+        new AppError('DEADLINE_EXCEEDED', `${entry.name} took longer than its limit of ${entry.limits.timeoutMs} ms`)
+      )
+    )
+    openCalls.add(scope)
+    try {
+      const tool = await catalog.load(entry)
+      const input = parseInput(tool.input, entry.inputSchema, withOwnNames(resolved, call.args))
+      const context: CallContext = {
+        services: await services.acquire(entry.needs, scope.signal),
+        signal: scope.signal,
+        principal,
+        log: log.with({ call_id: callId, tool: entry.name }),
+        progress: call.progress ?? noProgress,
+        clock,
+        scope,
+        callId
+      }
+      return await router.laneFor(entry.runtime).run(() => runInScope(tool, input, context), scope.signal)
+    } catch (thrown) {
+      throw abortReason(scope.signal, thrown)
+    } finally {
+      forget()
+      await scope[Symbol.asyncDispose]()
+      openCalls.delete(scope)
+      if (openCalls.size === 0) for (const resolve of settled.splice(0)) resolve()
+    }
+  }
+
+  async function runInScope(tool: Tool, input: unknown, context: CallContext): Promise<unknown> {
+    context.signal.throwIfAborted()
+    const value = await tool.run(input, context)
+    await context.scope.join()
+    const checked = tool.output.safeParse(value)
+    if (checked.success) return checked.data
+    throw new AppError('INTERNAL', `${tool.name} answered something that its own schema does not allow`, {
+      cause: checked.error
+    })
+  }
+
+  return {
+    invoke,
+    open: () => openCalls.size,
+    async stop() {
+      isStopping = true
+      for (const scope of openCalls) scope.abort(new AppError('CANCELLED', 'The server is stopping'))
+      if (openCalls.size > 0) await new Promise<void>(resolve => settled.push(resolve))
+    }
+  }
+}
+
+/** One call, one slot, one record: `tools_dispatch` stands for the call inside it. */
+function unwrapDispatch(catalog: Catalog, request: CallRequest): CallRequest {
+  if (request.tool !== 'tools_dispatch' && request.tool !== 'meta.tools_dispatch') return request
+  const { entry } = catalog.resolve('tools_dispatch')
+  const { category, tool, params } = dispatchArguments(entry, request.args)
+  if (tool === 'tools_dispatch')
+    throw new AppError('INVALID_INPUT', 'tools_dispatch cannot dispatch itself; name the inner tool')
+  const { category: _outer, ...rest } = request
+  return { ...rest, tool, args: params, ...(category !== undefined && { category }) }
+}
+
+function dispatchArguments(entry: ManifestTool, args: unknown): { category?: string; tool: string; params: unknown } {
+  const given = typeof args === 'object' && args !== null ? args : {}
+  const category: unknown = Reflect.get(given, 'category')
+  const tool: unknown = Reflect.get(given, 'tool')
+  const params: unknown = Reflect.get(given, 'params')
+  const allowed = Object.keys((entry.inputSchema.properties as object | undefined) ?? {})
+  const issues = [
+    ...Object.keys(given)
+      .filter(key => !allowed.includes(key))
+      .map(key => ({
+        path: `/${key}`,
+        message: `Unknown parameter "${key}"`,
+        suggestion: `one of ${allowed.join(', ')}`
+      })),
+    ...(category !== undefined && typeof category !== 'string'
+      ? [{ path: '/category', message: 'Must be a string' }]
+      : []),
+    ...(typeof tool !== 'string' ? [{ path: '/tool', message: 'Must be the name of a tool' }] : [])
+  ]
+  if (issues.length > 0 || typeof tool !== 'string') {
+    throw new AppError('INVALID_INPUT', `${issues[0]?.path}: ${issues[0]?.message}`, { issues })
+  }
+  return { tool, params: params ?? {}, ...(typeof category === 'string' && { category }) }
+}
+
+/** Renames an alias's parameters to the tool's own. */
+function withOwnNames({ alias }: Resolved, args: unknown): unknown {
+  const given = args ?? {}
+  if (!alias?.parameters || typeof given !== 'object' || Array.isArray(given)) return given
+  const names = alias.parameters
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [names[name] ?? name, value]))
+}
+
+/** A call that was aborted ends with the reason of the abort, whatever error that made of itself on the way. */
+function abortReason(signal: AbortSignal, thrown: unknown): unknown {
+  if (!signal.aborted || thrown instanceof AppError) return thrown
+  if (signal.reason instanceof AppError) return signal.reason
+  return new AppError('CANCELLED', 'The caller ended the call', { cause: thrown })
+}
+
+function succeed(callId: string, value: unknown): CallOutcome {
+  const own = typeof value === 'object' && value !== null ? value : { result: value }
+  return { envelope: { success: true, status: 'success', request_id: callId, ...own }, failure: undefined }
+}
+
+function fail(callId: string, thrown: unknown): CallOutcome {
+  const failure = toAppError(thrown)
+  return { envelope: { success: false, status: 'error', request_id: callId, ...toWireError(failure) }, failure }
+}

@@ -1,0 +1,67 @@
+/**
+ * A lane on the main loop: so many calls run at once, so many wait, the rest are BUSY. Each lane has its own budget, so that
+ * one that is full never delays another.
+ */
+import { AppError } from '../../core/errors.ts'
+import type { Lane } from './lane.ts'
+
+export interface LaneBudget {
+  /** Calls that run at once. */
+  concurrency: number
+  /** Calls that may wait for a place. */
+  queue: number
+}
+
+export function createBoundedLane(name: string, budget: LaneBudget): Lane {
+  const waiting: { resume: () => void; isGone: boolean }[] = []
+  let running = 0
+  let queued = 0
+
+  function admit(signal: AbortSignal): Promise<void> {
+    if (queued >= budget.queue) {
+      throw new AppError('BUSY', `The ${name} lane runs ${running} calls and ${queued} wait; call again in a moment`, {
+        details: { lane: name, concurrency: budget.concurrency, queue: budget.queue }
+      })
+    }
+    queued++
+    return new Promise((resolve, reject) => {
+      const turn = {
+        isGone: false,
+        resume() {
+          signal.removeEventListener('abort', leave)
+          queued--
+          running++
+          resolve()
+        }
+      }
+      const leave = () => {
+        turn.isGone = true
+        queued--
+        reject(signal.reason)
+      }
+      signal.addEventListener('abort', leave, { once: true })
+      waiting.push(turn)
+    })
+  }
+
+  function release() {
+    running--
+    let next = waiting.shift()
+    while (next?.isGone) next = waiting.shift()
+    next?.resume()
+  }
+
+  return {
+    name,
+    load: () => ({ running, queued }),
+    async run(task, signal) {
+      if (running < budget.concurrency) running++
+      else await admit(signal)
+      try {
+        return await task()
+      } finally {
+        release()
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/** Sends each call to a lane, by what the tool declares and by nothing else. */
+import { AppError } from '../core/errors.ts'
+import type { Runtime } from '../core/tool.ts'
+import { createBoundedLane, type LaneBudget } from './lanes/bounded.ts'
+import type { Lane } from './lanes/lane.ts'
+
+export interface Router {
+  laneFor(runtime: Runtime): Lane
+  readonly lanes: readonly Lane[]
+}
+
+export interface RouterOptions {
+  general: LaneBudget
+  p2p: LaneBudget
+}
+
+export function createRouter(options: RouterOptions): Router {
+  const general = createBoundedLane('general', options.general)
+  const p2p = createBoundedLane('p2p', options.p2p)
+  return {
+    lanes: [general, p2p],
+    laneFor(runtime) {
+      if (runtime === 'general') return general
+      if (runtime === 'p2p') return p2p
+      throw new AppError('SERVICE_UNAVAILABLE', 'This build has no worker lane, so tools that need one cannot run')
+    }
+  }
+}

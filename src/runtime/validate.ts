@@ -1,0 +1,50 @@
+/** Turns what a schema refuses into issues that a caller can mend: every one, each with its path. */
+import type { z } from 'zod'
+import type { JsonSchema } from '../core/catalog.ts'
+import { AppError, type Issue } from '../core/errors.ts'
+import { nearest } from '../core/nearest.ts'
+
+/** Parses with a tool's schema. INVALID_INPUT lists all issues at once. */
+export function parseInput(schema: z.ZodType, published: JsonSchema, value: unknown): unknown {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issues = result.error.issues.flatMap(issue => describe(issue, published))
+  const first = issues[0]
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
+  throw new AppError('INVALID_INPUT', `${first ? `${first.path}: ${first.message}` : 'Invalid input'}${more}`, {
+    issues
+  })
+}
+
+function describe(issue: z.core.$ZodIssue, published: JsonSchema): Issue[] {
+  const path = pointer(issue.path)
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }]
+  const known = knownNames(published, issue.path)
+  return issue.keys.map(key => {
+    const near = nearest(key, known)
+    return {
+      path: pointer([...issue.path, key]),
+      message: `Unknown parameter "${key}"${near ? `; did you mean "${near}"?` : ''}`,
+      ...(near ? { suggestion: near } : known.length > 0 && { suggestion: `one of ${known.join(', ')}` })
+    }
+  })
+}
+
+/** A JSON pointer (RFC 6901) into the arguments. */
+function pointer(path: readonly PropertyKey[]): string {
+  return `/${path.map(part => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
+}
+
+/** The property names that the published schema has at this path. */
+function knownNames(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
+  let here: unknown = schema
+  for (const part of path)
+    here = typeof part === 'number' ? member(here, 'items') : member(member(here, 'properties'), part)
+  return Object.keys(member(here, 'properties') ?? {})
+}
+
+function member(value: unknown, name: PropertyKey): object | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const found: unknown = Reflect.get(value, name)
+  return typeof found === 'object' && found !== null ? found : undefined
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
+import { defineTool } from '../../core/tool.ts'
+
+/** The dispatcher turns a call of this into the call inside it before it looks for code to run. */
+export const toolsDispatch = defineTool({
+  name: 'tools_dispatch',
+  title: 'Call a tool',
+  description:
+    'Calls any tool by name with its parameters and answers what that tool answers. Get the parameters from tools_get_schema.',
+  runtime: 'general',
+  effect: 'external',
+  capability: { ability: 'tools/call', resource: ({ tool }) => `tools:${tool}` },
+  needs: [],
+  input: z.strictObject({
+    category: z.string().min(1).max(128).optional().describe('The category the tool is in'),
+    tool: z.string().min(1).max(128).describe('The name of the tool'),
+    params: z.record(z.string(), z.unknown()).optional().describe('The parameters of that tool')
+  }),
+  output: z.looseObject({}),
+  errors: ['TOOL_NOT_FOUND'],
+  examples: [
+    {
+      title: 'List what is loaded',
+      input: { category: 'dataset_tools', tool: 'list_datasets', params: {} },
+      output: { success: true }
+    },
+    { title: 'Without a category', input: { tool: 'tools_list_categories' }, output: { success: true } }
+  ],
+  run() {
+    throw new AppError('INTERNAL', 'tools_dispatch reached a lane instead of the call inside it')
+  }
+})

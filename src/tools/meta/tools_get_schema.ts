@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { defineTool } from '../../core/tool.ts'
+
+export const toolsGetSchema = defineTool({
+  name: 'tools_get_schema',
+  title: 'Show how a tool is called',
+  description:
+    'Answers a tool’s description and its JSON Schemas (2020-12) for parameters and result. Then tools_dispatch.',
+  runtime: 'general',
+  effect: 'read',
+  capability: { ability: 'tools/list', resource: ({ tool }) => `tools:${tool}` },
+  needs: ['catalog'],
+  input: z.strictObject({
+    category: z.string().min(1).max(128).describe('The category the tool is in'),
+    tool: z.string().min(1).max(128).describe('The name of the tool')
+  }),
+  output: z.object({
+    schema: z.object({
+      name: z.string(),
+      category: z.string(),
+      title: z.string(),
+      description: z.string(),
+      effect: z.string(),
+      runtime: z.string(),
+      parameters: z.record(z.string(), z.unknown()),
+      returns: z.record(z.string(), z.unknown()),
+      errors: z.array(z.string()),
+      contract: z.string().describe('CID of this contract')
+    })
+  }),
+  errors: ['TOOL_NOT_FOUND'],
+  limits: { isIdempotent: true, isRetrySafe: true },
+  examples: [
+    { title: 'How to load', input: { category: 'dataset_tools', tool: 'load_dataset' }, output: {} },
+    { title: 'How to dispatch', input: { category: 'meta', tool: 'tools_dispatch' }, output: {} }
+  ],
+  run({ category, tool }, { services }) {
+    const { entry } = services.catalog.resolve(tool, category)
+    return {
+      schema: {
+        name: entry.name,
+        category: entry.category,
+        title: entry.title,
+        description: entry.description,
+        effect: entry.effect,
+        runtime: entry.runtime,
+        parameters: entry.inputSchema,
+        returns: entry.outputSchema,
+        errors: [...entry.errors],
+        contract: entry.contract
+      }
+    }
+  }
+})

@@ -1,0 +1,163 @@
+/**
+ * Calls tools of a node in another process, over its socket or its URL: the same `Invoke` as the node's own dispatcher, so that
+ * what calls tools need not know where they run. Nothing is sent twice: a connection that breaks after the call was sent ends in
+ * an error that says that the outcome is unknown.
+ */
+import type { IncomingMessage, RequestOptions } from 'node:http'
+import { AppError, ERROR_TABLE, type ErrorCode, hasCode, type Issue, toWireError } from '../core/errors.ts'
+import type { CallOutcome, CallRequest, Invoke } from '../core/tool.ts'
+
+const PROTOCOL_VERSION = '2026-07-28'
+
+export interface RemoteTarget {
+  /** A socket in a data directory, or the `/mcp` endpoint of a server. */
+  socketPath?: string
+  url?: string
+  token?: string
+}
+
+/** Thrown, and only before anything was sent, when nobody answers at the target. */
+export class UnreachableError extends Error {
+  override name = 'UnreachableError'
+}
+
+export function createRemoteInvoke(target: RemoteTarget, clientInfo: { name: string; version: string }): Invoke {
+  let nextId = 0
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': PROTOCOL_VERSION,
+    'io.modelcontextprotocol/clientInfo': clientInfo,
+    'io.modelcontextprotocol/clientCapabilities': {}
+  }
+
+  return async request => {
+    const id = ++nextId
+    const name = request.category === undefined ? request.tool : `${request.category}.${request.tool}`
+    const message = {
+      jsonrpc: '2.0',
+      id,
+      method: 'tools/call',
+      params: {
+        name,
+        arguments: request.args ?? {},
+        _meta: { ...meta, ...(request.progress && { progressToken: id }) }
+      }
+    }
+    try {
+      const response = await post(target, name, JSON.stringify(message), request.signal)
+      return outcomeOf(await lastMessage(response, request))
+    } catch (error) {
+      if (error instanceof UnreachableError) throw error
+      return failed(request.signal?.aborted ? cancelled(request.signal) : asAppError(error))
+    }
+  }
+}
+
+async function post(target: RemoteTarget, name: string, body: string, signal?: AbortSignal): Promise<IncomingMessage> {
+  const url = new URL(target.url ?? 'http://localhost/mcp')
+  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'))
+  const options: RequestOptions = {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': PROTOCOL_VERSION,
+      'mcp-method': 'tools/call',
+      'mcp-name': name,
+      ...(target.token !== undefined && { authorization: `Bearer ${target.token}` })
+    },
+    ...(target.socketPath !== undefined && { socketPath: target.socketPath }),
+    ...(signal && { signal })
+  }
+  return await new Promise((resolve, reject) => {
+    const outgoing = request(url, options, resolve)
+    outgoing.on('error', error => {
+      const isUnreachable = hasCode(error, 'ECONNREFUSED') || hasCode(error, 'ENOENT')
+      reject(isUnreachable ? new UnreachableError('Nobody answers there', { cause: error }) : error)
+    })
+    outgoing.end(body)
+  })
+}
+
+/** The response to the call; progress that comes before it is handed on. */
+async function lastMessage(response: IncomingMessage, request: CallRequest): Promise<unknown> {
+  response.setEncoding('utf8')
+  let text = ''
+  if (!response.headers['content-type']?.startsWith('text/event-stream')) {
+    for await (const chunk of response) text += chunk
+    if (text === '') throw new AppError('FETCH_FAILED', `The server answered with HTTP status ${response.statusCode}`)
+    return JSON.parse(text)
+  }
+  let last: unknown
+  for await (const chunk of response) {
+    text += chunk
+    const events = text.split('\n\n')
+    text = events.pop() ?? ''
+    for (const event of events) {
+      const data = event
+        .split('\n')
+        .filter(line => line.startsWith('data:'))
+        .map(line => line.slice(5).trimStart())
+      if (data.length === 0 || data[0] === '') continue
+      last = JSON.parse(data.join('\n'))
+      reportProgress(last, request)
+    }
+  }
+  return last
+}
+
+function reportProgress(message: unknown, request: CallRequest): void {
+  if (field(message, 'method') !== 'notifications/progress') return
+  const params = field(message, 'params')
+  const [done, total, words] = [field(params, 'progress'), field(params, 'total'), field(params, 'message')]
+  if (typeof done !== 'number') return
+  request.progress?.(done, typeof total === 'number' ? total : undefined, typeof words === 'string' ? words : undefined)
+}
+
+function outcomeOf(message: unknown): CallOutcome {
+  const result = field(message, 'result')
+  const envelope = field(result, 'structuredContent')
+  if (isRecord(envelope))
+    return { envelope, failure: field(result, 'isError') === true ? failureOf(envelope) : undefined }
+  const error = field(message, 'error')
+  const data = field(error, 'data')
+  if (isRecord(data)) return failed(failureOf({ message: field(error, 'message'), ...data }))
+  const text = field(error, 'message')
+  return failed(new AppError('FETCH_FAILED', typeof text === 'string' ? text : 'The server gave no answer to the call'))
+}
+
+function failureOf(envelope: Record<string, unknown>): AppError {
+  const { error, message, issues, details } = envelope
+  const code: ErrorCode = typeof error === 'string' && error in ERROR_TABLE ? (error as ErrorCode) : 'INTERNAL'
+  return new AppError(code, typeof message === 'string' ? message : ERROR_TABLE[code].summary, {
+    // The other side runs the same error table, and what it sends is only shown again.
+    ...(Array.isArray(issues) && { issues: issues as Issue[] }),
+    ...(isRecord(details) && { details })
+  })
+}
+
+function failed(failure: AppError): CallOutcome {
+  return { envelope: { success: false, status: 'error', ...toWireError(failure) }, failure }
+}
+
+function cancelled(signal: AbortSignal): AppError {
+  return signal.reason instanceof AppError ? signal.reason : new AppError('CANCELLED', 'The caller ended the call')
+}
+
+function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  return new AppError(
+    'SERVICE_UNAVAILABLE',
+    'The connection to the server broke during the call; whether the call took effect is unknown',
+    {
+      cause: error
+    }
+  )
+}
+
+function field(value: unknown, name: string): unknown {
+  return isRecord(value) ? value[name] : undefined
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

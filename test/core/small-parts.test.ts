@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest'
+import { AppError, ERROR_TABLE, toWireError } from '../../src/core/errors.ts'
+import { createLog } from '../../src/core/log.ts'
+import { createMetrics } from '../../src/core/metrics.ts'
+import { nearest } from '../../src/core/nearest.ts'
+import { createLifecycle } from '../../src/core/startable.ts'
+
+describe('errors on the wire', () => {
+  test('an unknown throw discloses nothing of itself', () => {
+    const wire = toWireError(new Error('secret path and password'))
+    expect(wire).toMatchObject({ error: 'INTERNAL', retryable: false })
+    expect(JSON.stringify(wire)).not.toContain('secret')
+  })
+
+  test('a full disk has its own code', () => {
+    expect(toWireError(Object.assign(new Error(), { code: 'ENOSPC' }))).toMatchObject({
+      error: 'STORAGE_FULL',
+      retryable: true
+    })
+  })
+
+  test('issues and details are carried', () => {
+    const error = new AppError('INVALID_INPUT', 'no', { issues: [{ path: '/a', message: 'bad' }], details: { max: 3 } })
+    expect(toWireError(error)).toEqual({
+      error: 'INVALID_INPUT',
+      message: 'no',
+      retryable: ERROR_TABLE.INVALID_INPUT.retryable,
+      issues: [{ path: '/a', message: 'bad' }],
+      details: { max: 3 }
+    })
+  })
+})
+
+describe('log', () => {
+  test('each line is one JSON object with what was bound to it; what is below the level is not written', () => {
+    const lines: string[] = []
+    const log = createLog(
+      'info',
+      line => lines.push(line),
+      () => 0
+    ).with({ call_id: 'c' })
+    log.debug('quiet')
+    log.error('loud\nline', { error: new Error('why', { cause: 'because' }), big: 1n })
+    expect(lines).toHaveLength(1)
+    expect(lines[0]?.endsWith('\n')).toBe(true)
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      time: '1970-01-01T00:00:00.000Z',
+      level: 'error',
+      message: 'loud\nline',
+      call_id: 'c',
+      error: { message: 'why', cause: 'because' },
+      big: '1'
+    })
+  })
+})
+
+describe('metrics', () => {
+  test('render as Prometheus text with what was counted', () => {
+    const metrics = createMetrics()
+    metrics.counter('calls_total', 'Calls', { tool: 'a"b\\c\nd' }).add()
+    metrics.counter('calls_total', 'Calls', { tool: 'a"b\\c\nd' }).add(2)
+    metrics.gauge('open', 'Open', () => 7)
+    const seconds = metrics.histogram('seconds', 'Time', [1, 5])
+    for (const value of [0.5, 1, 3, 9]) seconds.observe(value)
+    expect(metrics.render().split('\n')).toEqual([
+      '# HELP calls_total Calls',
+      '# TYPE calls_total counter',
+      'calls_total{tool="a\\"b\\\\c\\nd"} 3',
+      '# HELP open Open',
+      '# TYPE open gauge',
+      'open 7',
+      '# HELP seconds Time',
+      '# TYPE seconds histogram',
+      'seconds_bucket{le="1"} 2',
+      'seconds_bucket{le="5"} 3',
+      'seconds_bucket{le="+Inf"} 4',
+      'seconds_sum 13.5',
+      'seconds_count 4',
+      ''
+    ])
+  })
+})
+
+test('the nearest word is suggested only when it is near', () => {
+  expect(nearest('sorce', ['source', 'format'])).toBe('source')
+  expect(nearest('Load_Datset', ['load_dataset'])).toBe('load_dataset')
+  expect(nearest('zzzzzzzz', ['source', 'format'])).toBeUndefined()
+})
+
+describe('lifecycle', () => {
+  test('concurrent starts and stops happen once, and it can start again', async () => {
+    const events: string[] = []
+    const part = createLifecycle(
+      async () => void events.push('open'),
+      async () => void events.push('close')
+    )
+    await part.stop()
+    await Promise.all([part.start(), part.start()])
+    await Promise.all([part.stop(), part.stop()])
+    await part.stop()
+    await part.start()
+    expect(events).toEqual(['open', 'close', 'open'])
+  })
+
+  test('a failed start can be tried again and leaves nothing to stop', async () => {
+    let tries = 0
+    let closed = 0
+    const part = createLifecycle(
+      async () => {
+        if (++tries === 1) throw new Error('not yet')
+      },
+      async () => void closed++
+    )
+    await expect(part.start()).rejects.toThrow('not yet')
+    await part.stop()
+    expect(closed).toBe(0)
+    await part.start()
+    await part.stop()
+    expect([tries, closed]).toEqual([2, 1])
+  })
+
+  test('a stop waits for the start in flight', async () => {
+    const events: string[] = []
+    let finish = () => {}
+    const part = createLifecycle(
+      () =>
+        new Promise(resolve => {
+          finish = () => {
+            events.push('open')
+            resolve()
+          }
+        }),
+      async () => void events.push('close')
+    )
+    const started = part.start()
+    const stopped = part.stop()
+    finish()
+    await Promise.all([started, stopped])
+    expect(events).toEqual(['open', 'close'])
+  })
+})

@@ -5,7 +5,8 @@
  * is pinned to the checked address, and each redirect (at most 5) is checked afresh: loopback, private, link-local,
  * multicast, unspecified, carrier-grade NAT, documentation and IPv4-mapped or -embedded forms of them are URL_FORBIDDEN, as are URLs with
  * credentials. Loopback is allowed by configuration only. Size, time and decompressed size are limited while streaming:
- * TOO_LARGE, DEADLINE_EXCEEDED. A status outside 200–299 or a broken connection is FETCH_FAILED with the status in details.
+ * TOO_LARGE, DEADLINE_EXCEEDED. A content encoding other than one of gzip, deflate, br and zstd is UNSUPPORTED. What only the first
+ * host may know (`authorization`, `cookie`) is not sent on to the host that it redirects to. A status outside 200–299 or a broken connection is FETCH_FAILED with the status in details.
  */
 import type { Startable } from '../../core/startable.ts'
 

@@ -2,6 +2,7 @@
  * The composition root: builds the parts of a node and connects them. The process that owns the data directory runs calls itself;
  * any other sends them to the owner, and takes over when the owner is gone.
  */
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config.ts'
@@ -32,8 +33,10 @@ export interface Node extends AsyncDisposable {
   metrics: Metrics
   /** Where the owner of the data directory listens. */
   socketPath: string
-  /** Calls `listen` once, as soon as this process owns the data directory. */
-  onOwned(listen: () => Promise<void>): void
+  /** Calls back as soon as this process owns the data directory, at once if it does already. */
+  onOwned(callback: () => void): void
+  /** Whether calls are taken, and why not. */
+  ready(): { ready: boolean; reasons: readonly string[] }
   /** Aborts what runs, stops the services and gives the data directory up. */
   stop(): Promise<void>
 }
@@ -65,12 +68,12 @@ export async function startNode(
   )
 
   let isOwner = false
-  let listen: (() => Promise<void>) | undefined
+  let isStopping = false
+  let announceOwned = () => {}
 
   async function claim(): Promise<boolean> {
-    if (isOwner) return true
     isOwner = await directory.claim()
-    if (isOwner) await listen?.()
+    if (isOwner) announceOwned()
     return isOwner
   }
   await claim()
@@ -78,7 +81,7 @@ export async function startNode(
   /** The owner may have its lock and not yet its socket, or be dying with its socket gone and its lock still held. */
   const invoke: Invoke = async request => {
     for (const giveUpAt = clock.monotonic() + OWNER_START_MS; ; await sleep(OWNER_RETRY_MS)) {
-      if (await claim()) return await dispatcher.invoke(request)
+      if (isOwner || (await claim())) return await dispatcher.invoke(request)
       try {
         return await callOwner(request)
       } catch (error) {
@@ -89,6 +92,7 @@ export async function startNode(
   }
 
   async function stop(): Promise<void> {
+    isStopping = true
     await dispatcher.stop()
     await services.stop()
     directory.release()
@@ -100,10 +104,11 @@ export async function startNode(
     catalog,
     metrics,
     socketPath: directory.socketPath,
-    onOwned(start) {
-      listen = start
-      if (isOwner) void start().catch(error => log.error('the socket of the data directory is not open', { error }))
+    onOwned(callback) {
+      announceOwned = callback
+      if (isOwner) callback()
     },
+    ready: () => (isStopping ? { ready: false, reasons: ['The server is stopping'] } : { ready: true, reasons: [] }),
     stop,
     [Symbol.asyncDispose]: stop
   }
@@ -127,12 +132,17 @@ function servicePlans(
     catalog: { needs: [], create: catalog },
     files: {
       needs: [],
-      create: async () =>
-        (await import('./services/files/index.ts')).createFiles({
-          roots: [...config.roots, config.data_dir],
+      create: async () => {
+        const { createFiles } = await import('./services/files/index.ts')
+        // Calls may read the data directory, and write only to the folder in it that is theirs.
+        const forCalls = below('files')
+        await mkdir(forCalls, { recursive: true, mode: 0o700 })
+        return createFiles({
+          roots: [...config.roots, config.data_dir, forCalls],
           scratchDirectory: below('scratch'),
           protected: [config.data_dir]
         })
+      }
     },
     fetcher: {
       needs: [],

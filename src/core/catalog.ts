@@ -59,6 +59,8 @@ export interface Catalog {
   readonly categories: readonly ManifestCategory[]
   /** TOOL_NOT_FOUND names the nearest category. */
   category(id: string): ManifestCategory
+  /** Whether `resolve` would find it. */
+  has(name: string): boolean
   /** By wire name, alias, or `<category>.<tool>`; TOOL_NOT_FOUND names the nearest tool. */
   resolve(name: string, category?: string): Resolved
   /** Imports the tool's code. */
@@ -97,6 +99,8 @@ export function createCatalog(
         details: { available_categories: [...categories.keys()], ...(near && { nearest: near }) }
       })
     },
+
+    has: name => byName.has(name),
 
     resolve(name, categoryId) {
       const found = byName.get(categoryId === undefined ? name : `${catalog.category(categoryId).id}.${name}`)

@@ -71,7 +71,7 @@ const needy = defineTool({
 
 /** Waits until it is aborted, and tells why. */
 const patient = (
-  started: (context: CallContext) => void,
+  started: (context: CallContext<never>) => void,
   ended: (reason: unknown) => void,
   runtime: 'general' | 'p2p'
 ) =>
@@ -99,7 +99,7 @@ export interface FixtureNode {
   catalog: Catalog
   metrics: ReturnType<typeof createMetrics>
   /** Calls of the waiting tools that have started, and the reasons why they were aborted. */
-  started: CallContext[]
+  started: CallContext<never>[]
   ended: unknown[]
 }
 
@@ -110,7 +110,7 @@ export function createFixtureNode({
   clock?: Clock
   log?: Log
 } = {}): FixtureNode {
-  const started: CallContext[] = []
+  const started: CallContext<never>[] = []
   const ended: unknown[] = []
   const waits = (['general', 'p2p'] as const).map(runtime =>
     patient(

@@ -1,0 +1,57 @@
+/** What the HTTP server writes: a JSON answer, or a stream of events when something comes before the answer. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Refusal } from './http-access.ts'
+import { type Fault, faultText, REFUSED } from './json-rpc.ts'
+
+export function sendText(response: ServerResponse, status: number, type: string, text: string): void {
+  if (response.destroyed) return
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) })
+  response.end(text)
+}
+
+export function sendJson(response: ServerResponse, status: number, text: string): void {
+  sendText(response, status, 'application/json', text)
+}
+
+/** A refusal before a message was read: its status, and a JSON-RPC error without an id. */
+export function refuse(response: ServerResponse, { status, message, headers = {} }: Refusal, data?: object): void {
+  const fault: Fault = data === undefined ? { code: REFUSED, message } : { code: REFUSED, message, data }
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  sendJson(response, status, faultText(null, fault))
+}
+
+export interface Reply {
+  /** Sends a message ahead of the answer; absent if the client takes no stream. */
+  notify?: (text: string) => void
+  answer(status: number, text: string): void
+}
+
+/** A reply that becomes a stream of events with the first notification and is plain JSON without one. */
+export function createReply(request: IncomingMessage, response: ServerResponse): Reply {
+  function answer(status: number, text: string): void {
+    if (!response.headersSent) sendJson(response, status, text)
+    else if (!response.destroyed) response.end(event(text))
+  }
+  if (!request.headers.accept?.includes('text/event-stream')) return { answer }
+
+  return {
+    answer,
+    notify(text) {
+      if (response.destroyed) return
+      if (!response.headersSent) {
+        response.writeHead(200, {
+          'content-type': 'text/event-stream',
+          'cache-control': 'no-store',
+          // Proxies of the nginx family hold events back otherwise.
+          'x-accel-buffering': 'no'
+        })
+      }
+      response.write(event(text))
+    }
+  }
+}
+
+/** JSON text has no line breaks, so it is one data line. */
+function event(text: string): string {
+  return `event: message\ndata: ${text}\n\n`
+}

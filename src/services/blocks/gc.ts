@@ -1,0 +1,52 @@
+/** Garbage collection: marks what pins, operations and holds reach, removes the rest. */
+import { type CID, CODEC } from '../../core/cid.ts'
+import type { GcResult } from './api.ts'
+import { isKnownCodec, linksOf } from './codecs.ts'
+import type { PinTable } from './pins.ts'
+import { keyOf } from './storage.ts'
+import type { Collection, Store } from './store.ts'
+import { walk } from './walk.ts'
+
+export function collectGarbage(
+  store: Store,
+  pins: PinTable,
+  options: { dryRun?: boolean; signal?: AbortSignal } = {}
+): Promise<GcResult> {
+  return store.collect(options.signal, async collection => {
+    const marked = await mark(collection, pins)
+    const result: GcResult = { removedBlocks: 0, removedBytes: 0, keptBlocks: 0 }
+    const garbage: CID[] = []
+    for await (const cid of collection.all()) {
+      options.signal?.throwIfAborted()
+      if (marked.has(keyOf(cid)) || collection.isHeld(cid)) result.keptBlocks++
+      else garbage.push(cid)
+    }
+    for (const cid of garbage) {
+      options.signal?.throwIfAborted()
+      const sizeBytes = await collection.sizeOf(cid)
+      if (options.dryRun ? collection.isHeld(cid) : !(await collection.remove(cid))) {
+        result.keptBlocks++
+        continue
+      }
+      result.removedBlocks++
+      result.removedBytes += sizeBytes
+    }
+    return result
+  })
+}
+
+/** A damaged block on the way fails the collection: what lies below it is unknown, and must not go. */
+async function mark(collection: Collection, pins: PinTable): Promise<Set<string>> {
+  const marked = new Set<string>()
+  const recursive: CID[] = [...collection.roots()]
+  for (const { cid, type } of pins.roots()) {
+    if (type === 'recursive') recursive.push(cid)
+    else marked.add(keyOf(cid))
+  }
+  const reachable = walk(recursive, async cid => {
+    if (cid.code === CODEC.raw || !isKnownCodec(cid) || !(await collection.has(cid))) return []
+    return linksOf(cid, await collection.read(cid))
+  })
+  for await (const cid of reachable) marked.add(keyOf(cid))
+  return marked
+}

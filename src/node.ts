@@ -61,7 +61,17 @@ export async function startNode(
     general: { concurrency: config.limits.general_concurrency, queue: config.limits.general_queue },
     p2p: { concurrency: config.limits.p2p_concurrency, queue: config.limits.p2p_queue }
   })
-  const dispatcher = createDispatcher({ catalog, services, router, authenticate, clock, random, log, metrics })
+  const dispatcher = createDispatcher({
+    catalog,
+    services,
+    router,
+    authenticate,
+    toolTimeoutMs: config.server.tool_timeout * 1000,
+    clock,
+    random,
+    log,
+    metrics
+  })
   const callOwner = createRemoteInvoke(
     { socketPath: directory.socketPath },
     { name: 'ipfs-datasets-mcp', version: VERSION }

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { type Node, startNode } from '../node.ts'
-import { listTools } from '../transports/listing.ts'
+import { listTools, parseExposure } from '../transports/listing.ts'
 import { createMcpServer, type McpServer } from '../transports/mcp-server.ts'
 import { VERSION } from '../version.ts'
 import { COMMON_OPTIONS, configure, logOf } from './common.ts'
@@ -62,7 +62,7 @@ export const serve: Command = {
 }
 
 function createFace({ invoke, catalog }: Node, config: Config, log: Log): McpServer {
-  const tools = listTools(catalog.categories, config.expose)
+  const tools = listTools(catalog.categories, parseExposure(config.expose, catalog))
   return createMcpServer({
     invoke,
     listing: () => tools,

@@ -32,8 +32,8 @@ export interface CallContext<N extends ServiceName = ServiceName> {
 }
 
 export interface ToolLimits {
-  /** How long a call may take; DEADLINE_EXCEEDED after that. */
-  timeoutMs: number
+  /** How long a call may take, DEADLINE_EXCEEDED after that; the configured `server.tool_timeout` if it has none of its own. */
+  timeoutMs?: number
   /** Bytes of JSON that a result may have before it must become a summary and a handle. */
   resultBytes: number
   isIdempotent: boolean
@@ -118,7 +118,6 @@ export interface Category {
 }
 
 export const DEFAULT_LIMITS: ToolLimits = {
-  timeoutMs: 120_000,
   resultBytes: 64 * 1024,
   isIdempotent: false,
   isRetrySafe: false

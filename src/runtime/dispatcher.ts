@@ -32,6 +32,8 @@ export interface DispatcherOptions {
   router: Router
   /** Throws UNAUTHENTICATED when the evidence proves nobody. */
   authenticate: (evidence: Evidence) => Principal
+  /** The limit of tools that declare none. */
+  toolTimeoutMs: number
   clock: Clock
   random: Random
   log: Log
@@ -87,10 +89,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (why !== undefined) throw new AppError('SERVICE_UNAVAILABLE', why)
 
     const scope = new TaskScope(call.signal ? { parent: call.signal } : {})
-    const forget = deadlines.add(entry.limits.timeoutMs, () =>
-      scope.abort(
-        new AppError('DEADLINE_EXCEEDED', `${entry.name} took longer than its limit of ${entry.limits.timeoutMs} ms`)
-      )
+    const limitMs = entry.limits.timeoutMs ?? options.toolTimeoutMs
+    const forget = deadlines.add(limitMs, () =>
+      scope.abort(new AppError('DEADLINE_EXCEEDED', `${entry.name} took longer than its limit of ${limitMs} ms`))
     )
     openCalls.add(scope)
     try {

@@ -82,7 +82,6 @@ const patient = (
     needs: [],
     input: z.strictObject({}),
     output: z.object({}),
-    limits: { timeoutMs: 60_000 },
     run: (_input, context) => {
       started(context)
       return new Promise((_, reject) => {
@@ -134,6 +133,7 @@ export function createFixtureNode({
     services,
     router,
     authenticate,
+    toolTimeoutMs: 60_000,
     clock,
     random: systemRandom,
     log,

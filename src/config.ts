@@ -1,0 +1,104 @@
+/**
+ * The configuration: defaults < YAML file < environment < flags, one schema, read once and frozen. Everything wrong is
+ * reported together, each with where it came from. The access token is never a flag and appears in no dump.
+ */
+import { join, resolve } from 'node:path'
+import {
+  CONFIG_VARIABLE,
+  type Environment,
+  type Flags,
+  readConfigFile,
+  readEnvironment,
+  readFlags
+} from './config/layers.ts'
+import { isKey, KEYS, type Key, settingOf, type ValueOf } from './config/settings.ts'
+import { isLoopback, readToken, TOKEN_VARIABLE } from './config/token.ts'
+import { AppError, type Issue } from './core/errors.ts'
+
+type Group<P extends string> = { readonly [K in Key as K extends `${P}.${infer Name}` ? Name : never]: ValueOf<K> }
+
+export interface Config {
+  readonly server: Group<'server'>
+  /** Absolute. */
+  readonly data_dir: string
+  /** Absolute; the data directory is one of them. */
+  readonly roots: readonly string[]
+  readonly expose: ValueOf<'expose'>
+  readonly fetch: Group<'fetch'>
+  readonly limits: Group<'limits'>
+  readonly duckdb: Group<'duckdb'>
+  /** The access token. Not enumerable, so that logging or storing a configuration never shows it. */
+  readonly token: string | undefined
+}
+
+export interface ConfigSources {
+  /** By name, without dashes. */
+  flags: Flags
+  env: Environment
+  cwd: string
+  home: string
+  readFile(path: string): Promise<string>
+}
+
+/** @throws CONFIG_INVALID with an issue for everything that is wrong. */
+export async function loadConfig({ flags, env, cwd, home, readFile }: ConfigSources): Promise<Config> {
+  const toPath = (text: string, base: string) =>
+    /^~(\/|$)/.test(text) ? join(home, text.slice(1)) : resolve(base, text)
+  const file = flags.config ?? env[CONFIG_VARIABLE]
+  const layers = [readEnvironment(env, cwd), readFlags(flags, cwd)]
+  if (typeof file === 'string' && file !== '') layers.unshift(await readConfigFile(toPath(file, cwd), readFile))
+
+  const issues = layers.flatMap(layer => layer.issues)
+  const values = new Map<Key, unknown>()
+  const set = (key: Key, value: unknown, base: string) =>
+    values.set(key, settingOf(key).isPath ? mapText(value, text => toPath(text, base)) : value)
+  for (const key of KEYS.filter(isKey)) set(key, settingOf(key).fallback, cwd)
+  for (const entry of layers.flatMap(layer => layer.entries)) {
+    const { schema, read, takes } = settingOf(entry.key)
+    const result = schema.safeParse(typeof entry.value === 'string' ? read(entry.value) : entry.value)
+    if (result.success) set(entry.key, result.data, entry.base)
+    else issues.push({ path: entry.source, message: `takes ${takes}` })
+  }
+
+  // Each value was checked by the schema of its key, or is its default.
+  const get = <K extends Key>(key: K) => values.get(key) as ValueOf<K>
+  const { token, issue } = await readToken(env, get('server.token_file'), readFile)
+  if (issue) issues.push(issue)
+  else if (get('server.transport') === 'http' && !isLoopback(get('server.host')) && token === undefined) {
+    issues.push({
+      path: 'server.host',
+      message: `at ${get('server.host')} others can reach the server, so an access token is required`,
+      suggestion: `setting ${TOKEN_VARIABLE} or server.token_file, or the host 127.0.0.1`
+    })
+  }
+  if (issues.length > 0) throw invalid(issues)
+  values.set('roots', [...new Set([...get('roots'), get('data_dir')])])
+  return toConfig(values, token)
+}
+
+function mapText(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value)
+  return Array.isArray(value) ? value.map(item => mapText(item, change)) : value
+}
+
+function toConfig(values: Map<Key, unknown>, token: string | undefined): Config {
+  const groups: Record<string, Record<string, unknown>> = {}
+  const root: Record<string, unknown> = {}
+  for (const [key, value] of values) {
+    const [group = '', name] = key.split('.')
+    const frozen = Array.isArray(value) ? Object.freeze(value) : value
+    if (name === undefined) root[group] = frozen
+    else groups[group] = { ...groups[group], [name]: frozen }
+  }
+  for (const [name, group] of Object.entries(groups)) root[name] = Object.freeze(group)
+  Object.defineProperty(root, 'token', { value: token, enumerable: false })
+  // The table of settings gives both the keys walked here and the type.
+  return Object.freeze(root) as unknown as Config
+}
+
+function invalid(issues: Issue[]): AppError {
+  const lines = issues.map(
+    ({ path, message, suggestion }) => `${path} ${message}${suggestion ? `; try ${suggestion}` : ''}`
+  )
+  return new AppError('CONFIG_INVALID', `The configuration is not valid: ${lines.join('; ')}`, { issues })
+}

@@ -1,0 +1,112 @@
+/** Every setting there is: its key, what it takes, its default, and its flag. The documentation table is held to this one. */
+import * as z from 'zod/mini'
+import { LOG_LEVELS } from '../core/log.ts'
+
+export interface Setting<T = unknown> {
+  schema: z.ZodMiniType<T>
+  /** What would be right, completing "takes …". */
+  takes: string
+  /** Reads text, wherever it stands, into what the schema checks. Values of other types go to the schema as they are. */
+  read: (text: string) => unknown
+  fallback: T
+  flag?: string
+  /** Paths in it start at the file that names them, or at the working directory; `~/` is the home directory. */
+  isPath?: true
+}
+
+type Extra = Pick<Setting, 'flag' | 'isPath'>
+
+const asText = (text: string) => text.trim()
+const asNumber = (text: string) => (text.trim() === '' ? text : Number(text))
+const asList = (text: string) =>
+  text
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== '')
+
+function number<T extends number | undefined>(
+  min: number,
+  max: number,
+  fallback: T,
+  extra: Extra = {}
+): Setting<number | T> {
+  const schema = z.int().check(z.gte(min), z.lte(max))
+  return { schema, takes: `a whole number from ${min} to ${max}`, read: asNumber, fallback, ...extra }
+}
+
+function oneOf<const T extends readonly string[]>(values: T, fallback: T[number], flag: string): Setting<T[number]> {
+  const read = (text: string) => asText(text).toLowerCase()
+  return { schema: z.enum(values), takes: `one of ${values.join(', ')}`, read, fallback, flag }
+}
+
+function text<T extends string | undefined>(
+  pattern: RegExp,
+  takes: string,
+  fallback: T,
+  extra: Extra = {}
+): Setting<string | T> {
+  return { schema: z.string().check(z.regex(pattern)), takes, read: asText, fallback, ...extra }
+}
+
+function list(takes: string, fallback: readonly string[], extra: Extra = {}): Setting<readonly string[]> {
+  const item = z.string().check(z.regex(PATH))
+  return { schema: z.array(item).check(z.maxLength(256)), takes, read: asList, fallback, ...extra }
+}
+
+function yesOrNo(fallback: boolean): Setting<boolean> {
+  const read = (text: string) => ({ true: true, 1: true, false: false, 0: false })[asText(text).toLowerCase()] ?? text
+  return { schema: z.boolean(), takes: 'true or false', read, fallback }
+}
+
+/** Two words that stand alone, or names of categories. */
+function exposure(): Setting<'meta' | 'flat' | readonly string[]> {
+  const categories = z.array(z.string().check(z.regex(/^[a-z][a-z0-9_]*$/))).check(z.minLength(1), z.maxLength(256))
+  return {
+    schema: z.union([z.enum(['meta', 'flat']), categories]),
+    takes: 'meta, flat, or names of categories separated by commas',
+    read: text => (/^(meta|flat)$/.test(asText(text)) ? asText(text) : asList(text)),
+    fallback: 'meta',
+    flag: 'expose'
+  }
+}
+
+const HOST = /^[A-Za-z0-9._:-]{1,253}$/
+const PATH = /^[^\0]{1,4095}$/
+const MEMORY = /^[1-9]\d*(\.\d+)? ?([KMGT]i?B|%)$/
+
+export const SETTINGS = {
+  'server.transport': oneOf(['stdio', 'http'], 'stdio', 'transport'),
+  'server.host': text(HOST, 'a host name or address', '127.0.0.1', { flag: 'host' }),
+  'server.port': number(0, 65_535, 3002, { flag: 'port' }),
+  'server.tool_timeout': number(1, 86_400, 120),
+  'server.log_level': oneOf(LOG_LEVELS, 'info', 'log-level'),
+  'server.token_file': text(PATH, 'the path of a file', undefined, { isPath: true }),
+  'server.max_body_bytes': number(1024, 1024 ** 3, 16 * 1024 ** 2),
+  'server.max_concurrent': number(1, 100_000, 256),
+  'server.allowed_hosts': list('a list of host names', []),
+  'server.allowed_origins': list('a list of origins such as https://app.example', []),
+  'server.stop_timeout_s': number(0, 3600, 10),
+  data_dir: text(PATH, 'the path of a directory', '~/.ipfs-datasets-mcp', { flag: 'data-dir', isPath: true }),
+  roots: list('a list of directories', ['.'], { isPath: true }),
+  expose: exposure(),
+  'fetch.allow_http': yesOrNo(false),
+  'fetch.allow_loopback': yesOrNo(false),
+  'limits.general_concurrency': number(1, 10_000, 16),
+  'limits.general_queue': number(0, 100_000, 256),
+  'limits.p2p_concurrency': number(1, 10_000, 64),
+  'limits.p2p_queue': number(0, 100_000, 1024),
+  'duckdb.memory_limit': text(MEMORY, 'an amount such as 2GB, 512MiB or 60%', undefined),
+  'duckdb.threads': number(1, 1024, undefined)
+} as const
+
+export type Key = keyof typeof SETTINGS
+export type ValueOf<K extends Key> = (typeof SETTINGS)[K] extends Setting<infer T> ? T : never
+
+export const KEYS = Object.keys(SETTINGS)
+export const isKey = (key: string): key is Key => Object.hasOwn(SETTINGS, key)
+export const settingOf = (key: Key): Setting => SETTINGS[key]
+
+export const ENV_PREFIX = 'IPFS_DATASETS_MCP_'
+
+/** The environment variable of a key: `server.port` is IPFS_DATASETS_MCP_SERVER_PORT, or with `__` for the dot. */
+export const variableOf = (key: Key, dot = '_') => ENV_PREFIX + key.replace('.', dot).toUpperCase()

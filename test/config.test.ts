@@ -1,0 +1,209 @@
+import { inspect } from 'node:util'
+import { expect, test } from 'vitest'
+import { type Config, type ConfigSources, loadConfig } from '../src/config.ts'
+
+const NO_FILE = new Error('ENOENT')
+
+/** Loads a configuration; `files` are the only files there are. */
+function load(sources: Partial<ConfigSources> = {}, files: Record<string, string> = {}): Promise<Config> {
+  const readFile = async (path: string) => files[path] ?? Promise.reject(NO_FILE)
+  return loadConfig({ flags: {}, env: {}, cwd: '/work', home: '/home/alice', readFile, ...sources })
+}
+
+const fromFile = (yaml: string, more: Partial<ConfigSources> = {}) =>
+  load({ ...more, flags: { config: 'etc/config.yaml', ...more.flags } }, { '/work/etc/config.yaml': yaml })
+
+async function issuesOf(loading: Promise<Config>) {
+  const error = await loading.then(
+    () => undefined,
+    error => error
+  )
+  expect(error).toMatchObject({ code: 'CONFIG_INVALID' })
+  return error.issues
+}
+
+test('without any source there are the defaults', async () => {
+  expect(await load()).toEqual({
+    server: {
+      transport: 'stdio',
+      host: '127.0.0.1',
+      port: 3002,
+      tool_timeout: 120,
+      log_level: 'info',
+      token_file: undefined,
+      max_body_bytes: 16_777_216,
+      max_concurrent: 256,
+      allowed_hosts: [],
+      allowed_origins: [],
+      stop_timeout_s: 10
+    },
+    data_dir: '/home/alice/.ipfs-datasets-mcp',
+    roots: ['/work', '/home/alice/.ipfs-datasets-mcp'],
+    expose: 'meta',
+    fetch: { allow_http: false, allow_loopback: false },
+    limits: { general_concurrency: 16, general_queue: 256, p2p_concurrency: 64, p2p_queue: 1024 },
+    duckdb: { memory_limit: undefined, threads: undefined }
+  })
+})
+
+test('a file outweighs defaults, the environment a file, flags the environment', async () => {
+  const yaml = 'server: {port: 1001, host: localhost, tool_timeout: 7}\nlimits:\n  p2p_queue: 5\n'
+  const env = { IPFS_DATASETS_MCP_SERVER_PORT: '1002', IPFS_DATASETS_MCP_SERVER__TOOL_TIMEOUT: '8' }
+  expect((await fromFile(yaml)).server).toMatchObject({ port: 1001, host: 'localhost', tool_timeout: 7 })
+  expect((await fromFile(yaml, { env })).server).toMatchObject({ port: 1002, host: 'localhost', tool_timeout: 8 })
+  const config = await fromFile(yaml, { env, flags: { port: '1003' } })
+  expect(config.server).toMatchObject({ port: 1003, host: 'localhost', tool_timeout: 8 })
+  expect(config.limits.p2p_queue).toBe(5)
+})
+
+test('the file may be named by the environment, a flag outweighs it', async () => {
+  const files = { '/a.yaml': 'server: {port: 1}', '/home/alice/b.yaml': 'server: {port: 2}' }
+  const env = { IPFS_DATASETS_MCP_CONFIG: '/a.yaml' }
+  expect((await load({ env }, files)).server.port).toBe(1)
+  expect((await load({ env, flags: { config: '~/b.yaml' } }, files)).server.port).toBe(2)
+})
+
+test('paths start at the file that names them, or at the working directory, or at home', async () => {
+  const config = await fromFile('data_dir: data\nroots: [in, ~/more, /abs, in]\nserver: {token_file: ../t}', {
+    env: { IPFS_DATASETS_MCP_TOKEN: 't' }
+  })
+  expect(config).toMatchObject({
+    data_dir: '/work/etc/data',
+    roots: ['/work/etc/in', '/home/alice/more', '/abs', '/work/etc/data'],
+    server: { token_file: '/work/t' }
+  })
+  const env = { IPFS_DATASETS_MCP_ROOTS: 'x, ~', IPFS_DATASETS_MCP_DATA_DIR: 'y' }
+  expect(await load({ env, flags: { 'data-dir': '~/z' } })).toMatchObject({
+    data_dir: '/home/alice/z',
+    roots: ['/work/x', '/home/alice', '/home/alice/z']
+  })
+})
+
+test('text is read as what the setting takes', async () => {
+  const env = {
+    IPFS_DATASETS_MCP_FETCH_ALLOW_HTTP: 'TRUE',
+    IPFS_DATASETS_MCP_FETCH_ALLOW_LOOPBACK: '0',
+    IPFS_DATASETS_MCP_SERVER_ALLOWED_HOSTS: 'a.example, b.example,',
+    IPFS_DATASETS_MCP_SERVER_LOG_LEVEL: 'DEBUG',
+    IPFS_DATASETS_MCP_DUCKDB_MEMORY_LIMIT: '1.5GB',
+    IPFS_DATASETS_MCP_DUCKDB_THREADS: '2'
+  }
+  expect(await load({ env })).toMatchObject({
+    fetch: { allow_http: true, allow_loopback: false },
+    server: { allowed_hosts: ['a.example', 'b.example'], log_level: 'debug' },
+    duckdb: { memory_limit: '1.5GB', threads: 2 }
+  })
+})
+
+test('exposure is a word or names of categories', async () => {
+  const exposed = async (expose: string) => (await load({ flags: { expose } })).expose
+  expect(await exposed('flat')).toBe('flat')
+  expect(await exposed('dataset_tools, ipfs_tools')).toEqual(['dataset_tools', 'ipfs_tools'])
+  expect((await fromFile('expose: [dataset_tools]')).expose).toEqual(['dataset_tools'])
+  expect(await issuesOf(load({ flags: { expose: ',' } }))).toHaveLength(1)
+})
+
+test('flags may stand for a value, and count only when they are set', async () => {
+  expect((await load({ flags: { debug: true, http: true } })).server).toMatchObject({
+    log_level: 'debug',
+    transport: 'http'
+  })
+  expect((await load({ flags: { debug: false, port: undefined } })).server).toMatchObject({
+    log_level: 'info',
+    port: 3002
+  })
+})
+
+test('an empty file, empty groups and empty values leave the defaults', async () => {
+  for (const yaml of ['', '# nothing\n', 'server:\n', 'server: {}', 'server: {port: null}\nroots:\n']) {
+    expect((await fromFile(yaml)).server.port, yaml).toBe(3002)
+  }
+})
+
+test('everything wrong is told at once, with where it stands and what would be right', async () => {
+  const loading = fromFile('server: {prot: 1, port: 99999, host: [a]}\nzzzzzzzzzzz: 1\nroots: {a: 1}\nfetch: 5', {
+    env: { IPFS_DATASETS_MCP_SERVR_PORT: '1', IPFS_DATASETS_MCP_FETCH_ALLOW_HTTP: 'maybe', HOME: '/x' },
+    flags: { port: 'many', 'log-levle': 'info', transport: true }
+  })
+  expect(await issuesOf(loading)).toEqual([
+    { path: '/work/etc/config.yaml:server.prot', message: 'is not a setting', suggestion: 'server.port' },
+    { path: '/work/etc/config.yaml:zzzzzzzzzzz', message: 'is not a setting' },
+    { path: '/work/etc/config.yaml:roots.a', message: 'is not a setting', suggestion: 'roots' },
+    { path: '/work/etc/config.yaml:fetch', message: 'is not a setting', suggestion: 'fetch.allow_http' },
+    { path: 'IPFS_DATASETS_MCP_SERVR_PORT', message: 'is not a setting', suggestion: 'IPFS_DATASETS_MCP_SERVER_PORT' },
+    { path: '--log-levle', message: 'is not a setting', suggestion: 'log-level' },
+    { path: '/work/etc/config.yaml:server.port', message: 'takes a whole number from 0 to 65535' },
+    { path: '/work/etc/config.yaml:server.host', message: 'takes a host name or address' },
+    { path: 'IPFS_DATASETS_MCP_FETCH_ALLOW_HTTP', message: 'takes true or false' },
+    { path: '--port', message: 'takes a whole number from 0 to 65535' },
+    { path: '--transport', message: 'takes one of stdio, http' }
+  ])
+  await expect(loading).rejects.toThrow(/server\.prot is not a setting; try server\.port; .*--port takes/)
+})
+
+test.each([
+  ['IPFS_DATASETS_MCP_SERVER_PORT', ['', ' ', '-1', '1.5', '65536', 'Infinity', '0x']],
+  ['IPFS_DATASETS_MCP_SERVER_HOST', ['', 'a b', 'a/b', 'x'.repeat(254)]],
+  ['IPFS_DATASETS_MCP_DUCKDB_MEMORY_LIMIT', ['lots', '0GB', '5', "1GB'; DROP"]],
+  ['IPFS_DATASETS_MCP_SERVER_TOOL_TIMEOUT', ['0', '1e9']],
+  ['IPFS_DATASETS_MCP_DATA_DIR', ['', 'a\0b']]
+])('%s refuses what it cannot take', async (name, values) => {
+  for (const value of values) {
+    expect(await issuesOf(load({ env: { [name]: value } })), value).toMatchObject([{ path: name }])
+  }
+})
+
+test('a file that is missing, is no YAML or holds no settings is named', async () => {
+  expect(await issuesOf(load({ flags: { config: 'none.yaml' } }))).toMatchObject([{ path: '/work/none.yaml' }])
+  for (const yaml of ['a: [1', 'a: 1\na: 2', '- 1', 'text', '"']) {
+    expect(await issuesOf(fromFile(yaml)), yaml).toMatchObject([{ path: '/work/etc/config.yaml' }])
+  }
+  await expect(fromFile('server:\n  port: 1\n port: 2')).rejects.toThrow(/line \d/)
+})
+
+test('a key named like a part of every object changes nothing', async () => {
+  const issues = await issuesOf(fromFile('__proto__: {port: 1}\nconstructor: 2\nserver: {toString: 3}'))
+  expect(issues).toHaveLength(3)
+})
+
+test('a host that others can reach needs a token, for http only', async () => {
+  for (const host of ['0.0.0.0', '::', '192.168.1.5', 'example.com', '128.0.0.1', '127.example.com']) {
+    expect(await issuesOf(load({ flags: { http: true, host } })), host).toMatchObject([{ path: 'server.host' }])
+    expect((await load({ flags: { host } })).server.host).toBe(host)
+    const config = await load({ flags: { http: true, host }, env: { IPFS_DATASETS_MCP_TOKEN: 'secret' } })
+    expect(config.token).toBe('secret')
+  }
+  for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost']) {
+    expect((await load({ flags: { http: true, host } })).token).toBeUndefined()
+  }
+})
+
+test('the token comes from the environment or a file, and appears in no dump', async () => {
+  const files = { '/work/token': 'from-file\n' }
+  const env = { IPFS_DATASETS_MCP_SERVER_TOKEN_FILE: 'token' }
+  expect((await load({ env }, files)).token).toBe('from-file')
+  const config = await load({ env: { ...env, IPFS_DATASETS_MCP_TOKEN: 'from-environment' } }, files)
+  expect(config.token).toBe('from-environment')
+  for (const dump of [JSON.stringify(config), inspect(config, { depth: 9 }), JSON.stringify({ ...config })]) {
+    expect(dump).not.toContain('from-environment')
+  }
+  expect(await issuesOf(load({ flags: { token: 'x' } }))).toMatchObject([{ path: '--token' }])
+  expect(await issuesOf(fromFile('server: {token: x}'))).toMatchObject([{ message: 'is not a setting' }])
+})
+
+test('a token that cannot be read or sent is refused without being shown', async () => {
+  const env = { IPFS_DATASETS_MCP_SERVER_TOKEN_FILE: 'token' }
+  expect(await issuesOf(load({ env }))).toMatchObject([{ path: 'server.token_file (/work/token)' }])
+  expect(await issuesOf(load({ env }, { '/work/token': ' \n' }))).toHaveLength(1)
+  for (const token of ['', 'two words', 'sécret', 'a\nb']) {
+    const loading = load({ env: { IPFS_DATASETS_MCP_TOKEN: token } })
+    expect(await issuesOf(loading)).toMatchObject([{ path: 'IPFS_DATASETS_MCP_TOKEN' }])
+    if (token) await expect(loading).rejects.not.toThrow(token)
+  }
+})
+
+test('a configuration cannot be changed', async () => {
+  const config = await load()
+  const attempts = [config, config.server, config.roots, config.server.allowed_hosts]
+  for (const part of attempts) expect(Object.isFrozen(part)).toBe(true)
+})

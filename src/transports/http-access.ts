@@ -4,6 +4,7 @@
  */
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import type { ErrorCode } from '../core/errors.ts'
 import type { Evidence } from '../core/principal.ts'
 
 export const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
@@ -19,6 +20,7 @@ export interface AccessOptions {
 export interface Refusal {
   status: number
   message: string
+  error?: ErrorCode
   headers?: Record<string, string>
 }
 
@@ -50,10 +52,10 @@ export function createAccess({ allowedHosts, allowedOrigins, token }: AccessOpti
   return {
     checkSource({ host, origin }) {
       if (host === undefined || !hosts.has(hostName(host))) {
-        return { status: 403, message: 'The Host header names no host of this server' }
+        return { status: 403, error: 'FORBIDDEN', message: 'The Host header names no host of this server' }
       }
       if (origin === undefined || isOriginAllowed(origin)) return undefined
-      return { status: 403, message: 'The Origin header names a site that may not use this server' }
+      return { status: 403, error: 'FORBIDDEN', message: 'The Origin header names a site that may not use this server' }
     },
 
     authenticate({ authorization }) {
@@ -81,5 +83,6 @@ function digest(text: string): Buffer {
 }
 
 function unauthorized(message: string, detail: string): Refusal {
-  return { status: 401, message, headers: { 'www-authenticate': `Bearer realm="ipfs-datasets-mcp"${detail}` } }
+  const headers = { 'www-authenticate': `Bearer realm="ipfs-datasets-mcp"${detail}` }
+  return { status: 401, error: 'UNAUTHENTICATED', message, headers }
 }

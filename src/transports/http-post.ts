@@ -66,19 +66,23 @@ export function createPostHandler({ mcp, maxBodyBytes, maxConcurrent }: PostOpti
   return {
     async handle(http, response, evidence) {
       if (!isJson(http)) {
-        return refuse(response, { status: 415, message: 'Send a message as Content-Type: application/json' })
+        return refuse(response, { status: 415, error: 'UNSUPPORTED', message: 'Send plain application/json' })
       }
       if (drained || running.size >= maxConcurrent) {
         const message = drained
           ? 'The server is stopping'
           : `${maxConcurrent} requests are under way; send it again later`
-        return refuse(response, { status: 503, message, headers: { 'retry-after': '1' } }, { error: 'BUSY' })
+        return refuse(response, { status: 503, error: 'BUSY', message, headers: { 'retry-after': '1' } })
       }
       const signal = admit(response)
       const body = await readBody(http, maxBodyBytes)
       if (body === 'gone') return
       if (body === 'too-large') {
-        return refuse(response, { status: 413, message: `A message may have at most ${maxBodyBytes} bytes` })
+        return refuse(response, {
+          status: 413,
+          error: 'TOO_LARGE',
+          message: `A message may have at most ${maxBodyBytes} bytes`
+        })
       }
       const parsed = parseJson(body)
       if ('fault' in parsed) return sendJson(response, 400, faultText(null, parsed.fault))

@@ -14,8 +14,8 @@ export function sendJson(response: ServerResponse, status: number, text: string)
 }
 
 /** A refusal before a message was read: its status, and a JSON-RPC error without an id. */
-export function refuse(response: ServerResponse, { status, message, headers = {} }: Refusal, data?: object): void {
-  const fault: Fault = data === undefined ? { code: REFUSED, message } : { code: REFUSED, message, data }
+export function refuse(response: ServerResponse, { status, message, error, headers = {} }: Refusal): void {
+  const fault: Fault = error === undefined ? { code: REFUSED, message } : { code: REFUSED, message, data: { error } }
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   sendJson(response, status, faultText(null, fault))
 }

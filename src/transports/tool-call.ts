@@ -56,6 +56,10 @@ async function loadParamsCheck(): Promise<(params: unknown) => Fault | undefined
     if (parsed.success) return undefined
     const issues = parsed.error.issues.map(({ path, message }) => ({ path: `/${path.join('/')}`, message }))
     const told = issues.map(({ path, message }) => `${path}: ${message}`).join('; ')
-    return { code: INVALID_PARAMS, message: `Invalid params of tools/call: ${told}`, data: { issues } }
+    return {
+      code: INVALID_PARAMS,
+      message: `Invalid params of tools/call: ${told}`,
+      data: { error: 'INVALID_INPUT', issues }
+    }
   }
 }

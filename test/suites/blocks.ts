@@ -497,6 +497,16 @@ export function blocksSuite(name: string, create: () => Promise<BlocksUnderTest>
         expect((await to.blocks.listPins()).total).toBe(0)
       })
 
+      test('whose root names a codec that nobody can follow leave nothing when they are to be pinned', async () => {
+        const { car } = await exported()
+        await using to = await create()
+        const strange = Buffer.from(car)
+        const root = parseCid(String(CarBufferReader.fromBytes(car).getRoots()[0])).bytes
+        strange.writeUInt8(0x50, car.indexOf(root) + 1)
+        await expect(to.blocks.importCar(stream(strange), { pin: 'recursive' })).rejects.toEqual(failing('UNSUPPORTED'))
+        expect(await countOf(to.blocks)).toBe(0)
+      })
+
       test('leave what was here before, and heal over it', async () => {
         const { cid, car } = await exported()
         await using to = await create()

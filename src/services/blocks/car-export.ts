@@ -2,11 +2,10 @@
 import * as dagCbor from '@ipld/dag-cbor'
 import { varint } from 'multiformats'
 import { type CID, CODEC } from '../../core/cid.ts'
-import { AppError } from '../../core/errors.ts'
 import type { BlocksOptions } from './api.ts'
-import { codecName, isKnownCodec, linksOf } from './codecs.ts'
+import { isKnownCodec, linksOf } from './codecs.ts'
 import type { Operation, Store } from './store.ts'
-import { walk } from './walk.ts'
+import { unfollowable, walk } from './walk.ts'
 
 export function exportCar(store: Store, root: CID, options: BlocksOptions = {}): AsyncIterable<Uint8Array> {
   return store.iterate([root], options.signal, operation => sections(operation, root))
@@ -16,8 +15,7 @@ async function* sections(operation: Operation, root: CID): AsyncGenerator<Uint8A
   yield frame(dagCbor.encode({ version: 1, roots: [root] }))
   let bytes: Uint8Array = new Uint8Array()
   const blocks = walk([root], async cid => {
-    if (!isKnownCodec(cid))
-      throw new AppError('UNSUPPORTED', `Links of ${cid} cannot be followed: codec ${codecName(cid)}`)
+    if (!isKnownCodec(cid)) throw unfollowable(cid)
     bytes = await operation.read(cid)
     return cid.code === CODEC.raw ? [] : linksOf(cid, bytes)
   })

@@ -4,13 +4,13 @@
  */
 import { type CID, HASH, verifyBlock } from '../../core/cid.ts'
 import { AppError } from '../../core/errors.ts'
-import type { ImportCarOptions, ImportedCar } from './api.ts'
+import type { ImportCarOptions, ImportedCar, PinType } from './api.ts'
 import { readCar } from './car-reader.ts'
 import { isKnownCodec, linksOf } from './codecs.ts'
 import { type PinTable, pinWithin } from './pins.ts'
 import { keyOf, type Stage } from './storage.ts'
 import { type Operation, refuseOversize, type Store } from './store.ts'
-import { walk } from './walk.ts'
+import { unfollowable, walk } from './walk.ts'
 
 export function importCar(
   store: Store,
@@ -35,7 +35,7 @@ export function importCar(
       sizeBytes += block.bytes.byteLength
     }
 
-    await refuseIncomplete(operation, stage, car.roots)
+    await refuseIncomplete(operation, stage, car.roots, options.pin)
     options.signal?.throwIfAborted()
     await operation.publish(stage, staged.values())
     if (options.pin) for (const root of car.roots) await pinWithin(operation, pins, root, options.pin)
@@ -45,7 +45,12 @@ export function importCar(
 }
 
 /** A CAR cut between two blocks reads well to its end; what betrays it is a link that leads to nothing. */
-async function refuseIncomplete(operation: Operation, stage: Stage, roots: readonly CID[]): Promise<void> {
+async function refuseIncomplete(
+  operation: Operation,
+  stage: Stage,
+  roots: readonly CID[],
+  pin?: PinType
+): Promise<void> {
   const blocks = walk(roots, async cid => {
     operation.signal?.throwIfAborted()
     const staged = await stage.get(cid)
@@ -53,7 +58,11 @@ async function refuseIncomplete(operation: Operation, stage: Stage, roots: reado
       const what = roots.some(root => root.equals(cid)) ? 'its root' : 'a block below its root,'
       throw new AppError('BAD_DATA', `The CAR is incomplete: it lacks ${what} ${cid}; nothing was imported`)
     }
-    if (!isKnownCodec(cid)) return []
+    if (!isKnownCodec(cid)) {
+      // Found here rather than by the pin, which comes after the blocks are published.
+      if (pin === 'recursive') throw unfollowable(cid)
+      return []
+    }
     return linksOf(cid, staged ?? (await operation.read(cid)))
   })
   for await (const _ of blocks);

@@ -2,7 +2,7 @@
 import type { CID } from '../../core/cid.ts'
 import { CODEC } from '../../core/cid.ts'
 import { AppError } from '../../core/errors.ts'
-import { isKnownCodec, linksOf } from './codecs.ts'
+import { codecName, isKnownCodec, linksOf } from './codecs.ts'
 
 /** Yields each CID after `linksFrom` has looked at it. The same bytes under another codec are another node. */
 export async function* walk(
@@ -30,9 +30,7 @@ export async function demandComplete(
   source: { read(cid: CID): Promise<Uint8Array>; has(cid: CID): Promise<boolean> }
 ): Promise<void> {
   const blocks = walk(roots, async cid => {
-    if (!isKnownCodec(cid)) {
-      throw new AppError('UNSUPPORTED', `Links of ${cid} cannot be followed: its codec is not known; pin it as direct`)
-    }
+    if (!isKnownCodec(cid)) throw unfollowable(cid)
     // The bytes of a leaf have no say in what is complete.
     if (cid.code !== CODEC.raw) return linksOf(cid, await source.read(cid))
     if (!(await source.has(cid))) throw new AppError('NOT_FOUND', `Block ${cid} below ${roots.join(', ')} is not here`)
@@ -40,3 +38,9 @@ export async function demandComplete(
   })
   for await (const _ of blocks);
 }
+
+export const unfollowable = (cid: CID) =>
+  new AppError(
+    'UNSUPPORTED',
+    `Links of ${cid} cannot be followed: its codec ${codecName(cid)} is not known; a direct pin can hold it`
+  )

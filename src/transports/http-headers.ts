@@ -3,7 +3,14 @@
  * header that says something else is refused, or proxy and server would act on different requests.
  */
 import type { IncomingHttpHeaders } from 'node:http'
-import { claimedVersion, isModernVersion, LEGACY_VERSIONS, MODERN_VERSIONS, PROTOCOL_VERSION_KEY } from './eras.ts'
+import {
+  BATCH_VERSION,
+  claimedVersion,
+  isModernVersion,
+  LEGACY_VERSIONS,
+  MODERN_VERSIONS,
+  PROTOCOL_VERSION_KEY
+} from './eras.ts'
 import { type Fault, INVALID_PARAMS, REFUSED, type Request } from './json-rpc.ts'
 
 export const HEADER_MISMATCH = -32020
@@ -34,7 +41,7 @@ export function headerFault({ method, params }: Request, headers: IncomingHttpHe
 export function mayBatch(headers: IncomingHttpHeaders): boolean {
   const version = single(headers['mcp-protocol-version'])
   // The header came with the version after the one that has arrays.
-  return version === undefined || version === '2025-03-26'
+  return version === undefined || version === BATCH_VERSION
 }
 
 function legacyFault(method: string, version: string): Fault | undefined {

@@ -27,8 +27,11 @@ export async function listenOnSocket(server: Server, path: string): Promise<stri
     await listen(server, { path: join(nursery, 's') })
     await chmod(join(nursery, 's'), 0o600)
     await rename(join(nursery, 's'), path)
+  } catch (error) {
+    server.close()
+    throw error
   } finally {
-    await rm(nursery, { recursive: true })
+    await rm(nursery, { recursive: true, force: true })
   }
   return `unix:${path}`
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -277,12 +277,18 @@ describe('the socket of the owner', () => {
     await using dir = await directory()
     const stale = createServer().listen(join(dir.path, 'first'))
     await once(stale, 'listening')
-    const { rename } = await import('node:fs/promises')
     await rename(join(dir.path, 'first'), dir.socketPath)
     stale.close()
     await once(stale, 'close')
     await using parts = await startHttp({ listen: { socketPath: dir.socketPath } })
     expect((await parts.send({ body: ping })).status).toBe(200)
+  })
+
+  test('that cannot be put in its place leaves nothing behind', async () => {
+    await using dir = await directory()
+    await mkdir(dir.socketPath)
+    await expect(startHttp({ listen: { socketPath: dir.socketPath } })).rejects.toThrow()
+    expect(await readdir(dir.path)).toEqual(['node.sock'])
   })
 
   test('is not taken from a process that still answers', async () => {

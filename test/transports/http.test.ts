@@ -1,4 +1,4 @@
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { describe, expect, test } from 'vitest'
 import { createClient, ERAS, MODERN_META } from './counterpart.ts'
 import { startHttp } from './http-client.ts'
@@ -82,6 +82,14 @@ test('a cancelled call of the modern client closes its stream and reaches the to
   await expect(waiting).rejects.toThrow()
   await parts.abortedCalls(1)
   expect(await client.callTool({ name: 'echo' })).toMatchObject({ isError: false })
+  await client.close()
+})
+
+test('a client that speaks both eras finds the newer one', async () => {
+  await using parts = await startHttp()
+  const client = new Client({ name: 'alice', version: '1' }, { versionNegotiation: { mode: 'auto' } })
+  await client.connect(new StreamableHTTPClientTransport(new URL(parts.url)))
+  expect(client.getNegotiatedProtocolVersion()).toBe('2026-07-28')
   await client.close()
 })
 

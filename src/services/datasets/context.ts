@@ -1,0 +1,41 @@
+/** What the verbs of this service share. */
+import type { Clock } from '../../core/clock.ts'
+import type { Random } from '../../core/random.ts'
+import type { Row } from './api.ts'
+import { type Engine, type EngineLimits, openEngine } from './engine.ts'
+import type { SourceServices } from './sources.ts'
+
+export interface DatasetsLimits extends EngineLimits {
+  /** JSON bytes of the rows of one page. */
+  pageBytes: number
+  /** Versions that a lineage lists. */
+  lineageNodes: number
+}
+
+export const DEFAULT_LIMITS: DatasetsLimits = {
+  memoryBytes: 512 * 1024 * 1024,
+  threads: 1,
+  pageBytes: 48 * 1024,
+  lineageNodes: 200
+}
+
+export interface Context extends SourceServices {
+  clock: Clock
+  random: Random
+  limits: DatasetsLimits
+}
+
+/** A directory and an engine for one piece of work; both are gone when it is left. */
+export async function withEngine<T>(
+  context: Context,
+  work: (engine: Engine, scratch: Awaited<ReturnType<Context['store']['scratch']>>) => Promise<T>
+): Promise<T> {
+  await using scratch = await context.store.scratch()
+  await using engine = await openEngine(context.limits, scratch.path)
+  return await work(engine, scratch)
+}
+
+/** A count that the engine gave. */
+export function countOf(row: Row | undefined, name = 'n'): number {
+  return Number(row?.[name] ?? 0)
+}

@@ -1,0 +1,159 @@
+/** DuckDB, one private instance at a time: opened for one piece of work and closed after it. */
+import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/node-api'
+import { AppError, type ErrorCode } from '../../core/errors.ts'
+import { type Column, identifier, literal } from '../../domain/tabular/sql-text.ts'
+import type { Row } from './api.ts'
+import { toJsonValue } from './values.ts'
+
+/** Rows in a Parquet row group: small, because a writer holds a whole one in memory. A multiple of the engine's vector of 2,048. */
+const ROW_GROUP_ROWS = 20_480
+
+export interface EngineLimits {
+  /** Of the engine's buffers; what exceeds it spills to disk. */
+  memoryBytes: number
+  /** One by default: results then come in the same order and files with the same bytes each time. */
+  threads: number
+}
+
+export interface RunOptions {
+  signal?: AbortSignal | undefined
+  /** The code of a failure that lies in the data or the SQL. */
+  failure?: ErrorCode
+}
+
+export interface Engine extends AsyncDisposable {
+  readonly version: string
+  readonly connection: DuckDBConnection
+  run(sql: string, options?: RunOptions): Promise<void>
+  /** All rows of a small result. */
+  all(sql: string, options?: RunOptions): Promise<Row[]>
+  /** Rows as they come, in groups; leaving the loop stops the engine. */
+  stream(sql: string, options?: RunOptions): Promise<RowStream>
+  /** Columns of a table or SELECT, all called nullable. */
+  describe(select: string, options?: RunOptions): Promise<Column[]>
+  /** Writes a SELECT to a Parquet file, the same bytes for the same rows. */
+  writeParquet(select: string, path: string, options?: RunOptions): Promise<void>
+  view(name: string, select: string, options?: RunOptions): Promise<void>
+  /** From now on the engine opens these files and no others, and no setting can be changed. */
+  confine(paths: readonly string[]): Promise<void>
+}
+
+export interface RowStream {
+  schema: Column[]
+  result: DuckDBResult
+  batches: AsyncIterable<Row[]>
+}
+
+/** `temporaryDirectory` takes what does not fit in memory. */
+export async function openEngine(limits: EngineLimits, temporaryDirectory: string): Promise<Engine> {
+  const duckdb = await import('@duckdb/node-api')
+  const instance = await duckdb.DuckDBInstance.create(':memory:', {
+    threads: String(limits.threads),
+    memory_limit: `${Math.floor(limits.memoryBytes / 1024)}KiB`,
+    temp_directory: temporaryDirectory,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false'
+  })
+  const connection = await instance.connect()
+  await connection.run(`SET TimeZone = 'UTC'`)
+  return createEngine(instance, connection, duckdb.version().replace(/^v/, ''), temporaryDirectory)
+}
+
+function createEngine(instance: DuckDBInstance, connection: DuckDBConnection, version: string, hidden: string): Engine {
+  const guarded = async <T>(work: () => Promise<T>, { signal, failure = 'INTERNAL' }: RunOptions): Promise<T> => {
+    signal?.throwIfAborted()
+    const onAbort = () => connection.interrupt()
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      return await work()
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw engineError(error, failure, hidden)
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  const engine: Engine = {
+    version,
+    connection,
+    async run(sql, options = {}) {
+      await guarded(() => connection.run(sql), options)
+    },
+    async all(sql, options = {}) {
+      const rows: Row[] = []
+      for await (const batch of (await engine.stream(sql, options)).batches) rows.push(...batch)
+      return rows
+    },
+    async stream(sql, options = {}) {
+      const result = await guarded(() => connection.stream(sql), options)
+      const names = result.deduplicatedColumnNames()
+      const types = result.columnTypes()
+      const schema = names.map((name, index) => ({ name, type: String(types[index]), nullable: true }))
+      async function* batches() {
+        for (;;) {
+          const chunk = await guarded(() => result.fetchChunk(), options)
+          if (!chunk || chunk.rowCount === 0) return
+          // Entries rather than assignment: a column may be called __proto__.
+          yield chunk
+            .convertRows(toJsonValue)
+            .map(values => Object.fromEntries(values.map((value, at) => [names[at], value])))
+        }
+      }
+      return { schema, result, batches: batches() }
+    },
+    async describe(select, options = {}) {
+      const rows = await engine.all(`DESCRIBE ${select}`, options)
+      return rows.map(row => ({ name: String(row.column_name), type: String(row.column_type), nullable: true }))
+    },
+    async writeParquet(select, path, options = {}) {
+      const settings = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, USE_TMP_FILE false`
+      await engine.run(`COPY (${select}) TO ${literal(path)} (${settings})`, options)
+    },
+    async view(name, select, options = {}) {
+      await engine.run(`CREATE TEMP VIEW ${identifier(name)} AS ${select}`, options)
+    },
+    async confine(paths) {
+      await connection.run(`SET allowed_paths = [${paths.map(literal).join(', ')}]`)
+      await connection.run('SET enable_external_access = false')
+      await connection.run('SET lock_configuration = true')
+    },
+    async [Symbol.asyncDispose]() {
+      connection.closeSync()
+      instance.closeSync()
+    }
+  }
+  return engine
+}
+
+/** A Parquet file as a table. */
+export function parquet(path: string): string {
+  return `read_parquet(${literal(path)})`
+}
+
+function engineError(error: unknown, failure: ErrorCode, hidden: string): unknown {
+  if (error instanceof AppError || !(error instanceof Error)) return error
+  const [text = ''] = error.message.split('\n\n')
+  if (/no space left|disk is full/i.test(text)) {
+    return new AppError('STORAGE_FULL', 'The disk is full; free some space and call again', { cause: error })
+  }
+  if (/^Out of Memory Error/.test(text)) {
+    return new AppError(
+      'TOO_LARGE',
+      'The work needs more memory than the engine may use; select fewer rows or columns',
+      {
+        cause: error
+      }
+    )
+  }
+  if (failure === 'INTERNAL') return error
+  return new AppError(failure, withoutPaths(text, hidden).slice(0, 1000), { cause: error })
+}
+
+/** Messages of the engine name files of ours that mean nothing to a caller. */
+function withoutPaths(text: string, hidden: string): string {
+  return text
+    .replaceAll(hidden, '')
+    .replace(/(in file )?"[^"]*\/[^"]*\.(parquet|jsonl?|csv|arrow)"/g, 'in the data')
+    .replace(/(in file )?"?\/proc\/self\/fd\/\d+"?/g, 'in the data')
+}

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { type Node, startNode } from '../node.ts'
-import { listTools, parseExposure } from '../transports/listing.ts'
+import { listTools } from '../transports/listing.ts'
 import { createMcpServer, type McpServer } from '../transports/mcp-server.ts'
 import { VERSION } from '../version.ts'
 import { COMMON_OPTIONS, configure, logOf } from './common.ts'
@@ -62,7 +62,9 @@ export const serve: Command = {
 }
 
 function createFace({ invoke, catalog }: Node, config: Config, log: Log): McpServer {
-  const tools = listTools(catalog.categories, parseExposure(config.expose, catalog))
+  // An unknown category is refused at start, with the nearest name.
+  if (typeof config.expose !== 'string') for (const name of config.expose) catalog.category(name)
+  const tools = listTools(catalog.categories, config.expose)
   return createMcpServer({
     invoke,
     listing: () => tools,
@@ -77,8 +79,9 @@ function createFace({ invoke, catalog }: Node, config: Config, log: Log): McpSer
 async function serveStdio(mcp: McpServer, log: Log, { stdin, stdout, stop }: Terminal): Promise<void> {
   const { createStdioServer } = await import('../transports/stdio.ts')
   const server = createStdioServer({ mcp, input: stdin, output: stdout, clock: systemClock, log })
-  stop.addEventListener('abort', () => void server.stop())
   await server.start()
+  stop.addEventListener('abort', () => void server.stop())
+  if (stop.aborted) await server.stop()
   await server.ended
 }
 

@@ -1,14 +1,8 @@
 /** The MCP face of the catalogue: the tools that `tools/list` shows. Exposure decides what is listed, never what can be called. */
-import { type Catalog, type ManifestCategory, type ManifestTool, META_CATEGORY } from '../core/catalog.ts'
+import { type ManifestCategory, type ManifestTool, META_CATEGORY } from '../core/catalog.ts'
 
 /** `meta` lists the tools about tools only, `flat` everything, an array the named categories; meta always comes first. */
 export type Exposure = 'meta' | 'flat' | readonly string[]
-
-/** Reads `meta`, `flat` or category names separated by commas. TOOL_NOT_FOUND names the nearest category to an unknown one. */
-export function parseExposure(text: string, catalog: Catalog): Exposure {
-  if (text === 'meta' || text === 'flat') return text
-  return text.split(',').map(name => catalog.category(name.trim()).id)
-}
 
 /** A tool as `tools/list` sends it. */
 export interface ToolListing {

@@ -62,7 +62,7 @@ async function post(target: RemoteTarget, name: string, body: string, signal?: A
       accept: 'application/json, text/event-stream',
       'mcp-protocol-version': PROTOCOL_VERSION,
       'mcp-method': 'tools/call',
-      'mcp-name': name,
+      'mcp-name': headerText(name),
       ...(target.token !== undefined && { authorization: `Bearer ${target.token}` })
     },
     ...(target.socketPath !== undefined && { socketPath: target.socketPath }),
@@ -76,6 +76,11 @@ async function post(target: RemoteTarget, name: string, body: string, signal?: A
     })
     outgoing.end(body)
   })
+}
+
+/** Headers hold plain ASCII; other text goes in the encoded form that MCP has for it. */
+function headerText(text: string): string {
+  return /^[\x21-\x7e]+$/.test(text) ? text : `=?base64?${Buffer.from(text).toString('base64')}?=`
 }
 
 /** The response to the call; progress that comes before it is handed on. */

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { pathField } from '../../core/fields.ts'
+import { defineTool } from '../../core/tool.ts'
+import type { Added, DirectoryEntry } from '../../services/blocks/api.ts'
+import type { Files } from '../../services/files/api.ts'
+
+export const ipfsAdd = defineTool({
+  name: 'ipfs_add',
+  title: 'Store content without a pin',
+  description:
+    'Stores a file or directory (`path`) or a text (`content`) as content-addressed blocks and answers its CID. It is not pinned, so ipfs_gc may remove it: use pin_to_ipfs to keep it.',
+  runtime: 'general',
+  effect: 'create',
+  capability: { ability: 'ipfs/write', resource: () => 'ipfs:new' },
+  needs: ['blocks', 'files'],
+  input: z
+    .strictObject({
+      path: pathField().optional().describe('A file or directory'),
+      content: z.string().max(1_000_000).optional().describe('A text')
+    })
+    .refine(({ path, content }) => (path === undefined) !== (content === undefined), 'Give either path or content'),
+  output: z.object({ cid: z.string(), size_bytes: z.int(), files: z.int() }),
+  errors: ['INVALID_INPUT', 'NOT_FOUND', 'PATH_FORBIDDEN', 'STORAGE_FULL'],
+  limits: { timeoutMs: 3_600_000, isIdempotent: true, isRetrySafe: true },
+  examples: [
+    {
+      title: 'Store a text',
+      input: { content: 'hello world' },
+      output: { cid: 'bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e', size_bytes: 11, files: 1 }
+    },
+    {
+      title: 'Store nothing at all',
+      input: { content: '' },
+      output: { cid: 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku', size_bytes: 0 }
+    }
+  ],
+  async run({ path, content }, { services: { blocks, files }, signal, progress }) {
+    const options = { signal, onProgress: (done: number) => progress(done, undefined, 'bytes stored') }
+    const wire = ({ cid, sizeBytes: size_bytes, files: count }: Added) => ({
+      cid: cid.toString(),
+      size_bytes,
+      files: count
+    })
+    if (path === undefined) return wire(await blocks.addFile([Buffer.from(content ?? '')], options))
+    if ((await files.kindOf(path, { signal })) === 'directory') {
+      return wire(await blocks.addDirectory(entriesBelow(files, path, signal), options))
+    }
+    await using file = await files.openRead(path, { signal })
+    return wire(await blocks.addFile(file.read({ signal }), options))
+  }
+})
+
+async function* entriesBelow(files: Files, path: string, signal: AbortSignal): AsyncGenerator<DirectoryEntry> {
+  for await (const { relativePath, open } of files.walk(path, { signal })) {
+    // Opened when it is read, so that a large directory does not hold a handle for every file.
+    const content = (async function* () {
+      await using file = await open()
+      yield* file.read({ signal })
+    })()
+    yield { path: relativePath, content }
+  }
+}

@@ -138,6 +138,7 @@ function servicePlans(
   catalog: () => Catalog
 ): ServicePlans {
   const below = (name: string) => join(config.data_dir, name)
+  const { memory_limit, threads } = config.duckdb
   return {
     catalog: { needs: [], create: catalog },
     files: {
@@ -176,7 +177,10 @@ function servicePlans(
           blocks,
           clock,
           random,
-          limits: { memoryLimit: config.duckdb.memory_limit, threads: config.duckdb.threads }
+          limits: {
+            ...(memory_limit !== undefined && { memoryLimit: memory_limit }),
+            ...(threads !== undefined && { threads })
+          }
         })
     }
   }

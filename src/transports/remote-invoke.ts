@@ -57,6 +57,8 @@ async function post(target: RemoteTarget, name: string, body: string, signal?: A
   const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'))
   const options: RequestOptions = {
     method: 'POST',
+    // A connection of its own for each call: one that was kept may be dead, and then nobody knows whether the call was sent.
+    agent: false,
     headers: {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',

@@ -1,7 +1,7 @@
 import { copyFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { connectStdio, createWorkspace, DATASETS, runCli } from '../helpers/processes.ts'
+import { connectStdio, createWorkspace, DATASETS, killHard, runCli } from '../helpers/processes.ts'
 
 test('two clients and the shell share one data directory', async () => {
   await using workspace = await createWorkspace()
@@ -40,7 +40,7 @@ test('when the owner is killed the next call of another client takes over, with 
   await using second = await connectStdio(workspace)
   await first.call('load_dataset', { source: 'a.csv' })
   expect(await second.call('list_datasets')).toMatchObject({ total: 1 })
-  process.kill(first.pid, 'SIGKILL')
+  await killHard(first.pid)
   expect(
     await second.call('query_dataset', { dataset_id: 'a', sql: 'SELECT count(*) AS n FROM dataset' })
   ).toMatchObject({

@@ -135,3 +135,16 @@ async function readAll(stream: AsyncIterable<Buffer>): Promise<string> {
   for await (const chunk of stream) text += chunk
   return text
 }
+
+/** Kills a process that a test started and waits until it is gone. */
+export async function killHard(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL')
+  for (let isThere = true; isThere; ) {
+    await new Promise(resolve => setTimeout(resolve, 5))
+    try {
+      process.kill(pid, 0)
+    } catch {
+      isThere = false
+    }
+  }
+}

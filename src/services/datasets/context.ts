@@ -13,7 +13,7 @@ export interface DatasetsLimits extends EngineLimits {
 }
 
 export const DEFAULT_LIMITS: DatasetsLimits = {
-  memoryBytes: 512 * 1024 * 1024,
+  memoryLimit: '512MiB',
   threads: 1,
   pageBytes: 48 * 1024,
   lineageNodes: 200

@@ -9,8 +9,8 @@ import { toJsonValue } from './values.ts'
 const ROW_GROUP_ROWS = 20_480
 
 export interface EngineLimits {
-  /** Of the engine's buffers; what exceeds it spills to disk. */
-  memoryBytes: number
+  /** Of the engine’s buffers, as DuckDB writes sizes; what exceeds it spills to disk. */
+  memoryLimit: string
   /** One by default: results then come in the same order and files with the same bytes each time. */
   threads: number
 }
@@ -49,7 +49,7 @@ export async function openEngine(limits: EngineLimits, temporaryDirectory: strin
   const duckdb = await import('@duckdb/node-api')
   const instance = await duckdb.DuckDBInstance.create(':memory:', {
     threads: String(limits.threads),
-    memory_limit: `${Math.floor(limits.memoryBytes / 1024)}KiB`,
+    memory_limit: limits.memoryLimit,
     temp_directory: temporaryDirectory,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false'

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +18,7 @@ async function open(directory: string) {
   return { blocks, [Symbol.asyncDispose]: () => blocks.stop() }
 }
 
-/** The files of a store whose bytes are those given. */
+/** The files of all blocks of a store. */
 async function blockFiles(directory: string): Promise<string[]> {
   const entries = await readdir(join(directory, 'blocks'), { recursive: true, withFileTypes: true })
   return entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
@@ -69,12 +71,48 @@ describe('blocks in files, over restarts', () => {
     await using store = await open(directory.path)
     const { cid } = await store.blocks.addFile([noise(300_000)])
     const car = await collect(store.blocks.exportCar(cid))
-    await expect(store.blocks.importCar([car.subarray(0, 290_000)] as never)).rejects.toThrow()
-    await store.blocks.importCar(
-      (async function* () {
-        yield car
-      })()
-    )
+    const stream = async function* (bytes: Uint8Array) {
+      yield bytes
+    }
+    await expect(store.blocks.importCar(stream(car.subarray(0, 290_000)))).rejects.toMatchObject({ code: 'BAD_DATA' })
+    await store.blocks.importCar(stream(car))
+    expect(await readdir(join(directory.path, 'partial'))).toEqual([])
+  })
+})
+
+describe('blocks in files, in a process that is killed', () => {
+  test('keep what was answered, and nothing of the import under way', async () => {
+    await using directory = await temporary()
+    const service = new URL('../../../src/services/blocks/index.ts', import.meta.url).href
+    const program = `
+      const { createBlocks } = await import(${JSON.stringify(service)})
+      const blocks = createBlocks({ directory: ${JSON.stringify(directory.path)} })
+      await blocks.start()
+      const content = Buffer.alloc(700_000, 'x')
+      const { cid } = await blocks.addFile([Buffer.from('answered')], { pin: 'recursive' })
+      const source = createBlocks()
+      await source.start()
+      const added = await source.addFile([content])
+      const parts = []
+      for await (const part of source.exportCar(added.cid)) parts.push(part)
+      await blocks.importCar((async function* () {
+        yield Buffer.concat(parts).subarray(0, -100)
+        process.stdout.write(cid + '\\n')
+        await new Promise(resolve => setTimeout(resolve, 60_000))
+      })(), { pin: 'recursive' })`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit']
+    })
+    const exited = once(child, 'exit')
+    const [line] = await once(child.stdout, 'data')
+    child.kill('SIGKILL')
+    await exited
+    expect((await readdir(join(directory.path, 'partial'))).length).toBe(1)
+
+    await using store = await open(directory.path)
+    const { pins } = await store.blocks.listPins()
+    expect(pins.map(({ cid }) => String(cid))).toEqual([String(line).trim()])
+    expect(await store.blocks.gc()).toMatchObject({ removedBlocks: 0, keptBlocks: 1 })
     expect(await readdir(join(directory.path, 'partial'))).toEqual([])
   })
 })

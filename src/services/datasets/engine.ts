@@ -94,10 +94,11 @@ function createEngine(instance: DuckDBInstance, connection: DuckDBConnection, ve
         for (;;) {
           const chunk = await guarded(() => result.fetchChunk(), options)
           if (!chunk || chunk.rowCount === 0) return
-          // Entries rather than assignment: a column may be called __proto__.
+          // Entries rather than assignment: a column may be called __proto__. Types of the result rather than of the chunk,
+          // which has lost that a column is JSON.
           yield chunk
-            .convertRows(toJsonValue)
-            .map(values => Object.fromEntries(values.map((value, at) => [names[at], value])))
+            .getRows()
+            .map(values => Object.fromEntries(values.map((value, at) => [names[at], toJsonValue(value, types[at])])))
         }
       }
       return { schema, result, batches: batches() }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { pathField } from '../../core/fields.ts'
 import { defineTool } from '../../core/tool.ts'
-import type { Added, DirectoryEntry } from '../../services/blocks/api.ts'
-import type { Files } from '../../services/files/api.ts'
+import type { Added } from '../../services/blocks/api.ts'
+import { entriesBelow } from './directory-entries.ts'
 
 export const ipfsAdd = defineTool({
   name: 'ipfs_add',
@@ -43,20 +43,9 @@ export const ipfsAdd = defineTool({
     })
     if (path === undefined) return wire(await blocks.addFile([Buffer.from(content ?? '')], options))
     if ((await files.kindOf(path, { signal })) === 'directory') {
-      return wire(await blocks.addDirectory(entriesBelow(files, path, signal), options))
+      return wire(await blocks.addDirectory(entriesBelow(files, path, '', signal), options))
     }
     await using file = await files.openRead(path, { signal })
     return wire(await blocks.addFile(file.read({ signal }), options))
   }
 })
-
-async function* entriesBelow(files: Files, path: string, signal: AbortSignal): AsyncGenerator<DirectoryEntry> {
-  for await (const { relativePath, open } of files.walk(path, { signal })) {
-    // Opened when it is read, so that a large directory does not hold a handle for every file.
-    const content = (async function* () {
-      await using file = await open()
-      yield* file.read({ signal })
-    })()
-    yield { path: relativePath, content }
-  }
-}

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { type CallContext, defineTool } from '../../core/tool.ts'
 import type { Added, AddOptions, DirectoryEntry } from '../../services/blocks/api.ts'
+import { entriesBelow } from './directory-entries.ts'
 
 const MAX_TEXT = 1_000_000
 const MAX_PATH = 1024
@@ -81,27 +82,12 @@ async function addSource(
 ): Promise<Added> {
   const { blocks, files } = ctx.services
   if (kind === 'directory')
-    return blocks.addDirectory(entriesBelow(source, wrap ? `${nameOf(source)}/` : '', ctx), options)
+    return blocks.addDirectory(entriesBelow(files, source, wrap ? `${nameOf(source)}/` : '', ctx.signal), options)
   const add = (content: DirectoryEntry['content'], path: string) =>
     wrap ? blocks.addDirectory([{ path, content }], options) : blocks.addFile(content, options)
   if (kind === 'text') return add([Buffer.from(source)], 'content.txt')
   await using file = await files.openRead(source, { signal: ctx.signal })
   return await add(file.read({ signal: ctx.signal }), nameOf(source))
-}
-
-async function* entriesBelow(
-  source: string,
-  prefix: string,
-  { services, signal }: Context
-): AsyncGenerator<DirectoryEntry> {
-  for await (const { relativePath, open } of services.files.walk(source, { signal })) {
-    // Opened when it is read, so that a large directory does not hold a handle for every file.
-    const content = (async function* () {
-      await using file = await open()
-      yield* file.read({ signal })
-    })()
-    yield { path: prefix + relativePath, content }
-  }
 }
 
 /** The last name of a path, for the directory around it. */

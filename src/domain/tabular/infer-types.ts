@@ -35,7 +35,7 @@ export function inferTypesSql(columns: readonly string[], table: string): string
   const tests = columns.map((name, index) => {
     const column = identifier(name)
     const whens = CANDIDATES.map(
-      ({ type, holds }) => `WHEN bool_and(coalesce(${holds(column)}, ${column} IS NULL)) THEN '${type}'`
+      ({ type, holds }) => `WHEN bool_and(${column} IS NULL OR coalesce(${holds(column)}, false)) THEN '${type}'`
     )
     return `CASE WHEN count(${column}) = 0 THEN 'VARCHAR' ${whens.join(' ')} ELSE 'VARCHAR' END AS c${index}`
   })

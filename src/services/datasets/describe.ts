@@ -2,7 +2,7 @@
 import { type Column, identifier } from '../../domain/tabular/sql-text.ts'
 import type { ColumnStatistics, Description, Row, VersionOptions } from './api.ts'
 import { type Context, countOf, withEngine } from './context.ts'
-import { parquet } from './engine.ts'
+import { parquet } from './parquet-writer.ts'
 
 /** Longer texts are no help as a smallest or largest value, and a result must stay small. */
 const MAX_EXTREME_CHARACTERS = 200

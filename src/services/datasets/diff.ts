@@ -3,8 +3,8 @@ import { AppError } from '../../core/errors.ts'
 import { diffSchemas, diffSql } from '../../domain/tabular/diff.ts'
 import type { DatasetsOptions, Difference, Row } from './api.ts'
 import { type Context, countOf, withEngine } from './context.ts'
-import { parquet } from './engine.ts'
 import { withinBudget } from './page.ts'
+import { parquet } from './parquet-writer.ts'
 
 const SAMPLE_ROWS = 20
 

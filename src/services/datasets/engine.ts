@@ -3,10 +3,8 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/nod
 import { AppError, type ErrorCode } from '../../core/errors.ts'
 import { type Column, identifier, literal } from '../../domain/tabular/sql-text.ts'
 import type { Row } from './api.ts'
+import { writeParquet } from './parquet-writer.ts'
 import { toJsonValue } from './values.ts'
-
-/** Rows in a Parquet row group: small, because a writer holds a whole one in memory. A multiple of the engine's vector of 2,048. */
-const ROW_GROUP_ROWS = 20_480
 
 export interface EngineLimits {
   /** Of the engine’s buffers, as DuckDB writes sizes; what exceeds it spills to disk. */
@@ -107,10 +105,7 @@ function createEngine(instance: DuckDBInstance, connection: DuckDBConnection, ve
       const rows = await engine.all(`DESCRIBE ${select}`, options)
       return rows.map(row => ({ name: String(row.column_name), type: String(row.column_type), nullable: true }))
     },
-    async writeParquet(select, path, options = {}) {
-      const settings = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, USE_TMP_FILE false`
-      await engine.run(`COPY (${select}) TO ${literal(path)} (${settings})`, options)
-    },
+    writeParquet: (select, path, options = {}) => writeParquet(engine, select, path, options),
     async view(name, select, options = {}) {
       await engine.run(`CREATE TEMP VIEW ${identifier(name)} AS ${select}`, options)
     },
@@ -125,11 +120,6 @@ function createEngine(instance: DuckDBInstance, connection: DuckDBConnection, ve
     }
   }
   return engine
-}
-
-/** A Parquet file as a table. */
-export function parquet(path: string): string {
-  return `read_parquet(${literal(path)})`
 }
 
 function engineError(error: unknown, failure: ErrorCode, hidden: string): unknown {

@@ -3,8 +3,9 @@ import { AppError } from '../../core/errors.ts'
 import { type Operation, operationSql } from '../../domain/tabular/operations.ts'
 import type { ProcessOptions, Source } from './api.ts'
 import { type Context, withEngine } from './context.ts'
-import { type Engine, parquet } from './engine.ts'
+import type { Engine } from './engine.ts'
 import { readSource } from './load.ts'
+import { parquet, widePath } from './parquet-writer.ts'
 import { freeId, inputOf, register } from './register.ts'
 import { judgeSelect, viewVersions } from './select.ts'
 import type { StoredVersion } from './version-record.ts'
@@ -21,7 +22,7 @@ export async function process(
     const output = scratch.file('result.parquet')
     const { planned, others } = await plan(context, engine, operations, signal)
     const versions = await viewVersions(engine, context.store, others)
-    await engine.confine([read.path, output, ...versions.map(version => version.path)])
+    await engine.confine([read.path, output, widePath(output), ...versions.map(version => version.path)])
     const last = await stack(engine, read.path, planned, versions, signal)
     const failure = planned.some(operation => operation.type === 'sql') ? 'SQL_INVALID' : 'BAD_DATA'
     await engine.writeParquet(`SELECT * FROM ${last}`, output, { signal, failure })

@@ -3,8 +3,8 @@ import { sampleSql } from '../../domain/tabular/operations.ts'
 import type { Page, QueryOptions, VersionOptions } from './api.ts'
 import { type Context, withEngine } from './context.ts'
 import { cursorKey, decodeCursor, encodeCursor, foreignCursor } from './cursor.ts'
-import { parquet } from './engine.ts'
 import { readPage } from './page.ts'
+import { parquet } from './parquet-writer.ts'
 import { judgeSelect, viewVersions } from './select.ts'
 
 const DEFAULT_ROWS = 100

@@ -4,7 +4,8 @@ import { type Column, identifier } from '../../domain/tabular/sql-text.ts'
 import type { Input } from './api.ts'
 import { fileCid } from './content-id.ts'
 import type { Context } from './context.ts'
-import { type Engine, parquet } from './engine.ts'
+import type { Engine } from './engine.ts'
+import { parquet } from './parquet-writer.ts'
 import type { StoredVersion } from './version-record.ts'
 
 export interface Making {

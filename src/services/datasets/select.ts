@@ -2,8 +2,8 @@
 
 import { guardSelect } from '../../domain/tabular/select-guard.ts'
 import { literal } from '../../domain/tabular/sql-text.ts'
-import type { RunOptions } from './engine.ts'
-import { type Engine, parquet } from './engine.ts'
+import type { Engine, RunOptions } from './engine.ts'
+import { parquet } from './parquet-writer.ts'
 import type { Store } from './store.ts'
 import type { StoredVersion } from './version-record.ts'
 

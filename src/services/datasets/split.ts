@@ -2,7 +2,7 @@
 import { partSizes, partSql } from '../../domain/tabular/split.ts'
 import type { DatasetsOptions } from './api.ts'
 import { type Context, withEngine } from './context.ts'
-import { parquet } from './engine.ts'
+import { parquet } from './parquet-writer.ts'
 import { inputOf, register } from './register.ts'
 
 export async function split(

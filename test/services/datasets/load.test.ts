@@ -80,6 +80,21 @@ test('codes with leading zeros stay text, and integers beyond 2^53 are texts in 
   ])
 })
 
+test('integers of both signs and sums stay exact integers; what 64 bits do not hold is a decimal', async () => {
+  await using bench = await openBench()
+  await bench.write(
+    'signs.jsonl',
+    '{"n":1,"l":[1,-1]}\n{"n":-9007199254740993,"l":[]}\n{"n":9223372036854775807,"l":null}\n'
+  )
+  const { schema } = await bench.datasets.load('signs.jsonl')
+  expect(schema.map(({ type }) => type)).toEqual(['BIGINT', 'BIGINT[]'])
+  const sql = 'SELECT min(n)::HUGEINT AS low, sum(n) + sum(n) AS big FROM dataset'
+  const sums = await bench.datasets.process('signs', [{ type: 'sql', sql }])
+  expect(sums.schema.map(({ type }) => type)).toEqual(['BIGINT', 'DECIMAL(38,0)'])
+  const { rows } = await bench.datasets.query(sums.datasetId, 'FROM dataset')
+  expect(rows).toEqual([{ low: '-9007199254740993', big: '18428729675200069630' }])
+})
+
 test('a URL, a CID and a dataset are sources as well', async () => {
   await using bench = await openBench()
   const server = createServer((_request, response) => response.end('{"a":1}\n{"a":2}\n'))

@@ -166,7 +166,7 @@ test('an abort interrupts the engine in the middle of a query', async () => {
 })
 
 test('a sort larger than the memory limit spills and gives the right answer', async () => {
-  await using bench = await openBench({ memoryLimit: "64MiB"})
+  await using bench = await openBench({ memoryLimit: '64MiB' })
   await bench.datasets.load(await bench.vega('flights-3m.parquet'))
   const sql = 'SELECT delay FROM dataset ORDER BY delay DESC, date, origin, destination, distance'
   const { rows, total } = await bench.datasets.query(

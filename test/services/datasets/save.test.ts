@@ -6,16 +6,12 @@ import { describe, expect, test } from 'vitest'
 import { FORMATS } from '../../../src/services/datasets/api.ts'
 import { openBench } from './bench.ts'
 
-const rows = [
-  { n: 1, x: 0.5, text: 'plain', day: '2024-01-31', at: '2024-01-31 10:00:00.123456', flag: true },
-  { n: -9007199254740993n, x: null, text: 'a,"b";\tc\nd é', day: null, at: null, flag: null },
-  { n: null, x: -1e300, text: '', day: '1969-12-31', at: '1969-12-31 23:59:59.999999', flag: false }
-]
-const jsonl = rows
-  .map(row =>
-    JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? JSON.rawJSON(String(value)) : value))
-  )
-  .join('\n')
+/** As text, since one integer is beyond what a number holds. */
+const jsonl = [
+  '{"n":1,"x":0.5,"text":"plain","day":"2024-01-31","at":"2024-01-31 10:00:00.123456","flag":true}',
+  '{"n":-9007199254740993,"x":null,"text":"a,\\"b\\";\\tc\\nd é","day":null,"at":null,"flag":null}',
+  '{"n":null,"x":-1e300,"text":"","day":"1969-12-31","at":"1969-12-31 23:59:59.999999","flag":false}'
+].join('\n')
 
 describe('a dataset comes back from every format as it was', () => {
   test.each(FORMATS)('%s', async format => {

@@ -3,10 +3,9 @@
  * `--check` writes nothing and fails when the file is not what the declarations give.
  */
 import { readFile, writeFile } from 'node:fs/promises'
-import { z } from 'zod'
-import type { JsonSchema, Manifest, ManifestTool } from '../src/core/catalog.ts'
-import { cidOfValue } from '../src/core/cid.ts'
+import type { Manifest, ManifestTool } from '../src/core/catalog.ts'
 import { type Category, DEFAULT_LIMITS, type Tool } from '../src/core/tool.ts'
+import { contractCid, contractOf } from '../src/protocol/contracts/contract.ts'
 import { categoryLoaders } from '../src/tools/index.ts'
 
 const file = new URL('../src/manifest.json', import.meta.url)
@@ -24,17 +23,7 @@ export function buildManifest(categories: readonly Category[]): Manifest {
 }
 
 function describeTool(category: string, tool: Tool): ManifestTool {
-  const inputSchema = schemaOf(tool.input, 'input')
-  const outputSchema = withEnvelope(schemaOf(tool.output, 'output'))
-  const contract = {
-    name: tool.name,
-    description: tool.description,
-    inputSchema,
-    outputSchema,
-    effect: tool.effect,
-    ability: tool.capability.ability,
-    errors: [...tool.errors]
-  }
+  const contract = contractOf(tool)
   return {
     name: tool.name,
     category,
@@ -49,25 +38,10 @@ function describeTool(category: string, tool: Tool): ManifestTool {
     needs: tool.needs,
     errors: tool.errors,
     limits: { ...DEFAULT_LIMITS, ...tool.limits },
-    inputSchema,
-    outputSchema,
-    contract: cidOfValue(contract).toString()
-  }
-}
-
-/** JSON Schema 2020-12, which MCP takes for granted, so the dialect is not named again in each. */
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
-  return JSON.parse(JSON.stringify(rest))
-}
-
-/** The members that the dispatcher adds to every result. */
-function withEnvelope(schema: JsonSchema): JsonSchema {
-  const own = Object(schema.properties)
-  return {
-    ...schema,
-    properties: { success: { type: 'boolean' }, status: { type: 'string' }, request_id: { type: 'string' }, ...own },
-    required: [...new Set(['success', 'request_id', ...(Array.isArray(schema.required) ? schema.required : [])])]
+    inputSchema: contract.inputSchema,
+    outputSchema: contract.outputSchema,
+    exampleTitles: tool.examples.map(({ title }) => title),
+    contract: contractCid(contract).toString()
   }
 }
 

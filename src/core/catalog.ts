@@ -31,6 +31,8 @@ export interface ManifestTool {
   limits: ToolLimits
   inputSchema: JsonSchema
   outputSchema: JsonSchema
+  /** What its examples show; the search reads them. */
+  exampleTitles: readonly string[]
   /** CID of the canonical contract. */
   contract: string
 }
@@ -67,6 +69,8 @@ export interface Catalog {
   load(entry: ManifestTool): Promise<Tool>
   /** Why the tool cannot be called now, or undefined if it can. */
   unavailability(entry: ManifestTool): string | undefined
+  /** What `make` computes from the categories, computed once: for values too dear to make anew in each call. */
+  derive<T>(make: (categories: readonly ManifestCategory[]) => T): T
 }
 
 /** The category whose tools every listing shows, whatever the exposure. */
@@ -87,6 +91,7 @@ export function createCatalog(
     }
   }
   const loaded = new Map<string, Tool>()
+  const derived = new Map<unknown, unknown>()
 
   const catalog: Catalog = {
     categories: manifest.categories,
@@ -135,6 +140,12 @@ export function createCatalog(
         if (reason !== undefined) return reason
       }
       return undefined
+    },
+
+    derive<T>(make: (categories: readonly ManifestCategory[]) => T): T {
+      if (!derived.has(make)) derived.set(make, make(manifest.categories))
+      // The value under a function is what that function returned.
+      return derived.get(make) as T
     }
   }
   return catalog

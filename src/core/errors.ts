@@ -5,6 +5,7 @@
 
 export const ERROR_TABLE = {
   INVALID_INPUT: { retryable: false, summary: 'The input does not fit the schema or its bounds' },
+  INPUT_REQUIRED: { retryable: true, summary: 'The call needs an answer that only the client can give' },
   UNAUTHENTICATED: { retryable: false, summary: 'The caller did not prove who it is' },
   FORBIDDEN: { retryable: false, summary: 'The caller may not do this' },
   TOOL_NOT_FOUND: { retryable: false, summary: 'No tool or category has this name' },

@@ -1,5 +1,6 @@
 /** What a tool is: data that declares it, and one function that runs it. */
 import type { z } from 'zod'
+import type { Client } from './client.ts'
 import type { Clock } from './clock.ts'
 import type { AppError, ErrorCode } from './errors.ts'
 import type { Log } from './log.ts'
@@ -26,6 +27,7 @@ export interface CallContext<N extends ServiceName = ServiceName> {
   readonly principal: Principal
   readonly log: Log
   readonly progress: ReportProgress
+  readonly client: Client
   readonly clock: Clock
   readonly scope: TaskScope
   readonly callId: string
@@ -73,7 +75,16 @@ export interface ToolSpec<I extends z.ZodType, O extends z.ZodType, N extends Se
   examples: readonly ToolExample[]
   /** Returns a plain value that fits `output`, or throws an AppError. */
   run(input: z.output<I>, ctx: CallContext<N>): Promise<z.input<O>> | z.input<O>
+  /** How a model sees the value: pictures, sounds, resources. Without it, it sees the value as JSON. */
+  present?(value: z.output<O>): readonly ContentBlock[]
 }
+
+/** One piece of content, as MCP has it. */
+export type ContentBlock =
+  | { type: 'text'; text: string }
+  | { type: 'image' | 'audio'; data: string; mimeType: string }
+  | { type: 'resource_link'; uri: string; name: string; mimeType?: string; description?: string; size?: number }
+  | { type: 'resource'; resource: { uri: string; mimeType?: string } & ({ text: string } | { blob: string }) }
 
 /** Another name for a tool, with how its parameters are called there. */
 export interface ToolAlias {
@@ -100,6 +111,7 @@ export interface Tool {
   readonly limits?: Partial<ToolLimits>
   readonly examples: readonly ToolExample[]
   run(input: unknown, ctx: CallContext): Promise<unknown> | unknown
+  present?(value: unknown): readonly ContentBlock[]
 }
 
 /** Declares a tool. It returns its argument; it is there for the inference. */
@@ -132,6 +144,10 @@ export interface CallRequest {
   /** Aborted when the caller goes away or cancels. */
   signal?: AbortSignal
   progress?: ReportProgress
+  /** The client that can be asked back. */
+  client?: Client
+  /** W3C trace context, for the log. */
+  trace?: Record<string, string>
 }
 
 /** What every call ends in: the envelope, whether it went well or not. */
@@ -139,6 +155,8 @@ export interface CallOutcome {
   /** The tool's value with `success`, `status` and `request_id`, or the wire error with them. */
   envelope: Record<string, unknown>
   failure: AppError | undefined
+  /** What the tool shows instead of the envelope's JSON. */
+  content?: readonly ContentBlock[]
 }
 
 /** Runs a tool by name. Code that calls tools gets this by injection. */

@@ -12,6 +12,7 @@
  *   execute       the tool's lane: admission, run, join the scope, check the output and its size
  */
 import type { Catalog, ManifestTool, Resolved } from '../core/catalog.ts'
+import { absentClient } from '../core/client.ts'
 import type { Clock } from '../core/clock.ts'
 import { AppError, toAppError, toWireError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
@@ -19,7 +20,7 @@ import type { Metrics } from '../core/metrics.ts'
 import type { Evidence, Principal } from '../core/principal.ts'
 import type { Random } from '../core/random.ts'
 import { TaskScope } from '../core/scope.ts'
-import type { CallContext, CallOutcome, CallRequest, Invoke, Tool } from '../core/tool.ts'
+import type { CallContext, CallOutcome, CallRequest, ContentBlock, Invoke, Tool } from '../core/tool.ts'
 import { createCallMetrics } from './call-metrics.ts'
 import { createDeadlines } from './deadlines.ts'
 import type { Router } from './router.ts'
@@ -71,7 +72,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     } catch (thrown) {
       outcome = fail(callId, thrown)
       const level = outcome.failure?.code === 'INTERNAL' ? 'error' : 'debug'
-      log[level]('call failed', { call_id: callId, tool: request.tool, error: thrown })
+      log[level]('call failed', { call_id: callId, tool: request.tool, ...request.trace, error: thrown })
     }
     observe(resolved?.entry, outcome.failure?.code, clock.monotonic() - startedAt)
     return outcome
@@ -82,7 +83,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     call: CallRequest,
     principal: Principal,
     callId: string
-  ): Promise<unknown> {
+  ): Promise<Checked> {
     const { entry } = resolved
     if (isStopping) throw new AppError('CANCELLED', 'The server is stopping and takes no more calls')
     const why = catalog.unavailability(entry)
@@ -101,8 +102,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         services: await services.acquire(entry.needs, scope.signal),
         signal: scope.signal,
         principal,
-        log: log.with({ call_id: callId, tool: entry.name }),
+        log: log.with({ call_id: callId, tool: entry.name, ...call.trace }),
         progress: call.progress ?? noProgress,
+        client: call.client ?? absentClient,
         clock,
         scope,
         callId
@@ -118,12 +120,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
-  async function runInScope(tool: Tool, input: unknown, context: CallContext): Promise<unknown> {
+  async function runInScope(tool: Tool, input: unknown, context: CallContext): Promise<Checked> {
     context.signal.throwIfAborted()
     const value = await tool.run(input, context)
     await context.scope.join()
     const checked = tool.output.safeParse(value)
-    if (checked.success) return checked.data
+    if (checked.success) return { value: checked.data, content: tool.present?.(checked.data) }
     throw new AppError('INTERNAL', `${tool.name} answered something that its own schema does not allow`, {
       cause: checked.error
     })
@@ -191,9 +193,16 @@ function abortReason(signal: AbortSignal, thrown: unknown): unknown {
   return new AppError('CANCELLED', 'The caller ended the call', { cause: thrown })
 }
 
-function succeed(callId: string, value: unknown): CallOutcome {
+/** A value that fits the tool's schema, and how the tool shows it. */
+interface Checked {
+  value: unknown
+  content: readonly ContentBlock[] | undefined
+}
+
+function succeed(callId: string, { value, content }: Checked): CallOutcome {
   const own = typeof value === 'object' && value !== null ? value : { result: value }
-  return { envelope: { success: true, status: 'success', request_id: callId, ...own }, failure: undefined }
+  const envelope = { success: true, status: 'success', request_id: callId, ...own }
+  return content ? { envelope, failure: undefined, content } : { envelope, failure: undefined }
 }
 
 function fail(callId: string, thrown: unknown): CallOutcome {

@@ -5,9 +5,10 @@
 import { AppError } from '../core/errors.ts'
 import type { Evidence } from '../core/principal.ts'
 import { answerBatch } from './batch.ts'
-import { BATCH_VERSION, negotiate } from './eras.ts'
-import { faultText, INVALID_REQUEST, parseJson, type Request, type RequestId, readMessage } from './json-rpc.ts'
+import { BATCH_VERSION } from './eras.ts'
+import { faultText, INVALID_REQUEST, parseJson, type Request, readMessage } from './json-rpc.ts'
 import type { McpServer } from './mcp-server.ts'
+import { createSession } from './session.ts'
 
 export interface ConnectionOptions {
   mcp: McpServer
@@ -24,9 +25,9 @@ export interface Connection {
 }
 
 export function createConnection({ mcp, evidence, send }: ConnectionOptions): Connection {
-  const inFlight = new Map<RequestId, AbortController>()
+  const session = createSession(emit)
+  const { inFlight } = session
   const settling = new Set<Promise<void>>()
-  let version: string | undefined
   let isClosed = false
 
   function emit(text: string | undefined): void {
@@ -34,7 +35,7 @@ export function createConnection({ mcp, evidence, send }: ConnectionOptions): Co
   }
 
   async function answerRequest(request: Request): Promise<string | undefined> {
-    const { id, method, params } = request
+    const { id } = request
     // The id would make the client take this refusal for the answer to its first request, so it is not echoed.
     if (inFlight.has(id)) return refusal(`The id ${JSON.stringify(id)} belongs to a request that is still in flight`)
     const controller = new AbortController()
@@ -43,10 +44,9 @@ export function createConnection({ mcp, evidence, send }: ConnectionOptions): Co
     const notify = (text: string) => {
       if (!signal.aborted) emit(text)
     }
-    const answer = await mcp.answer(request, { evidence, signal, notify })
+    const answer = await mcp.answer(request, { evidence, signal, notify, session })
     inFlight.delete(id)
     if (signal.aborted) return undefined
-    if (method === 'initialize') version = negotiate(params?.protocolVersion)
     return answer.text
   }
 
@@ -59,6 +59,7 @@ export function createConnection({ mcp, evidence, send }: ConnectionOptions): Co
         if (message.method === 'notifications/cancelled') cancel(message.params?.requestId)
         return undefined
       case 'response':
+        session.settle(message.id, message.result, message.error)
         return undefined
       case 'invalid':
         return faultText(message.id, { code: INVALID_REQUEST, message: message.problem })
@@ -66,7 +67,7 @@ export function createConnection({ mcp, evidence, send }: ConnectionOptions): Co
   }
 
   async function answerAll(values: readonly unknown[]): Promise<string | undefined> {
-    const batch = await answerBatch(values, version === BATCH_VERSION, answerOne)
+    const batch = await answerBatch(values, session.version === BATCH_VERSION, answerOne)
     return 'fault' in batch ? faultText(null, batch.fault) : batch.text
   }
 
@@ -86,8 +87,7 @@ export function createConnection({ mcp, evidence, send }: ConnectionOptions): Co
     },
     async close() {
       isClosed = true
-      const reason = new AppError('CANCELLED', 'The connection was closed')
-      for (const controller of inFlight.values()) controller.abort(reason)
+      session.close(new AppError('CANCELLED', 'The connection was closed'))
       await Promise.all(settling)
     }
   }

@@ -22,7 +22,7 @@ export interface Request {
 export type Message =
   | Request
   | { kind: 'notification'; method: string; params: Params | undefined }
-  | { kind: 'response' }
+  | { kind: 'response'; id: unknown; result: unknown; error: unknown }
   | { kind: 'invalid'; id: RequestId | null; problem: string }
 
 /** A failure of the protocol, as opposed to one of a tool. */
@@ -47,7 +47,9 @@ export function readMessage(value: unknown): Message {
   if (!isObject(value)) return invalid(null, 'a message is an object')
   const id = isRequestId(value.id) ? value.id : null
   if (value.jsonrpc !== '2.0') return invalid(id, '"jsonrpc" must be "2.0"')
-  if (value.method === undefined && ('result' in value || 'error' in value)) return { kind: 'response' }
+  if (value.method === undefined && ('result' in value || 'error' in value)) {
+    return { kind: 'response', id: value.id, result: value.result, error: value.error }
+  }
   if (typeof value.method !== 'string') return invalid(id, '"method" must be a string')
   if ('id' in value && id === null) return invalid(null, '"id" must be a string or an integer')
   const { method, params } = value

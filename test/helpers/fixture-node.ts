@@ -14,7 +14,8 @@ import { createRouter } from '../../src/runtime/router.ts'
 import { createServiceHost, type ServicePlans } from '../../src/runtime/services.ts'
 import { meta } from '../../src/tools/meta/index.ts'
 
-const fixture = {
+/** What every fixture tool has. */
+export const fixture = {
   title: 'A fixture',
   description: 'A fixture of the tests.',
   runtime: 'general',
@@ -104,10 +105,13 @@ export interface FixtureNode {
 
 export function createFixtureNode({
   clock = systemClock,
-  log = silentLog
+  log = silentLog,
+  categories = []
 }: {
   clock?: Clock
   log?: Log
+  /** More tools beside those of this file. */
+  categories?: readonly Category[]
 } = {}): FixtureNode {
   const started: CallContext<never>[] = []
   const ended: unknown[] = []
@@ -123,8 +127,12 @@ export function createFixtureNode({
   const metrics = createMetrics()
   const services = createServiceHost(plans(() => catalog))
   const catalog = createCatalog(
-    buildManifest([meta, category]),
-    { meta: async () => meta, test_tools: async () => category },
+    buildManifest([meta, category, ...categories]),
+    {
+      meta: async () => meta,
+      test_tools: async () => category,
+      ...Object.fromEntries(categories.map(more => [more.id, async () => more]))
+    },
     services.unavailability
   )
   const router = createRouter({ general: { concurrency: 2, queue: 1 }, p2p: { concurrency: 2, queue: 1 } })

@@ -1,0 +1,133 @@
+/**
+ * The `Client` that a call gets, in both eras. With a session the question travels while the call waits. Without one, the call ends at
+ * the first question without an answer, and the client sends it again with the answers.
+ */
+import {
+  CAPABILITY_OF,
+  type Client,
+  type Question,
+  type QuestionMethod,
+  type Reply,
+  TELL_LEVELS,
+  type TellLevel
+} from '../core/client.ts'
+import { AppError } from '../core/errors.ts'
+import { CLIENT_CAPABILITIES_KEY, LOG_LEVEL_KEY } from './eras.ts'
+import { type Fault, INVALID_PARAMS, isObject, type Params } from './json-rpc.ts'
+import type { Session } from './session.ts'
+
+export const MISSING_CAPABILITY = -32021
+
+/** Why a call of the stateless era ended before its tool did. */
+export type Interruption =
+  | { kind: 'questions'; questions: Record<string, Question> }
+  | { kind: 'fault'; fault: Fault; httpStatus: number }
+
+export interface RoundClient extends Client {
+  readonly interruption: Interruption | undefined
+}
+
+/** The client of the stateless era: what it can do and wants to hear stands in the request. */
+export function createRoundClient(
+  meta: Params,
+  answers: Record<string, unknown>,
+  notify: ((text: string) => void) | undefined
+): RoundClient {
+  const capabilities = isObject(meta[CLIENT_CAPABILITIES_KEY]) ? meta[CLIENT_CAPABILITIES_KEY] : {}
+  const threshold = TELL_LEVELS.findIndex(level => level === meta[LOG_LEVEL_KEY])
+  let interruption: Interruption | undefined
+
+  return {
+    get interruption() {
+      return interruption
+    },
+    can: capability => isObject(capabilities[capability]),
+    async ask(questions) {
+      const missing = missingCapabilities(questions, capability => isObject(capabilities[capability]))
+      if (missing) {
+        const message = `This call needs a client with the capability ${Object.keys(missing).join(', ')}`
+        const data = { requiredCapabilities: missing }
+        interruption = { kind: 'fault', fault: { code: MISSING_CAPABILITY, message, data }, httpStatus: 400 }
+        throw new AppError('INPUT_REQUIRED', message)
+      }
+      const open = Object.entries<Question>(questions).filter(([name]) => !Object.hasOwn(answers, name))
+      if (open.length > 0) {
+        interruption = { kind: 'questions', questions: Object.fromEntries(open) }
+        throw new AppError('INPUT_REQUIRED', `The call waits for answers to: ${open.map(([name]) => name).join(', ')}`)
+      }
+      try {
+        return await readAll(questions, async name => answers[name])
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error)
+        interruption = { kind: 'fault', fault: { code: INVALID_PARAMS, message }, httpStatus: 400 }
+        throw error
+      }
+    },
+    tell(level, message) {
+      if (threshold >= 0 && TELL_LEVELS.indexOf(level) >= threshold) notify?.(messageText(level, message))
+    }
+  }
+}
+
+/** The client of a session, asked on the stream of the request. */
+export function createSessionClient(
+  session: Session,
+  notify: ((text: string) => void) | undefined,
+  signal: AbortSignal | undefined
+): Client {
+  return {
+    can: capability => notify !== undefined && session.can(capability),
+    async ask(questions) {
+      const missing = missingCapabilities(questions, capability => session.can(capability))
+      if (!notify || missing) {
+        const lack = missing ? `the capability ${Object.keys(missing).join(', ')}` : 'a stream to be asked on'
+        throw new AppError('INPUT_REQUIRED', `This call needs a client with ${lack}`)
+      }
+      return await readAll(questions, (_name, question) => session.ask(question, notify, signal))
+    },
+    tell(level, message) {
+      if (session.hears(level)) notify?.(messageText(level, message))
+    }
+  }
+}
+
+function missingCapabilities(
+  questions: Record<string, Question>,
+  can: (capability: string) => boolean
+): Record<string, object> | undefined {
+  const needed = Object.values(questions).map(({ method }) => CAPABILITY_OF[method])
+  const missing = needed.filter(capability => !can(capability))
+  return missing.length > 0 ? Object.fromEntries(missing.map(capability => [capability, {}])) : undefined
+}
+
+async function readAll<N extends string>(
+  questions: Record<N, Question>,
+  answer: (name: string, question: Question) => Promise<unknown>
+): Promise<Record<N, Reply>> {
+  const entries = Object.entries<Question>(questions).map(
+    async ([name, question]) => [name, await readReply(name, question.method, await answer(name, question))] as const
+  )
+  // The same names as those of the questions, which `fromEntries` cannot say.
+  return Object.fromEntries(await Promise.all(entries)) as Record<N, Reply>
+}
+
+/** A tool must not meet an answer of another shape than the protocol's. */
+async function readReply(name: string, method: QuestionMethod, value: unknown): Promise<Reply> {
+  const { ElicitResultSchema, CreateMessageResultSchema, ListRootsResultSchema } = await import(
+    '@modelcontextprotocol/core'
+  )
+  const schema = {
+    'elicitation/create': ElicitResultSchema,
+    'sampling/createMessage': CreateMessageResultSchema,
+    'roots/list': ListRootsResultSchema
+  }[method]
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const where = issue ? ` (/${issue.path.join('/')}: ${issue.message})` : ''
+  throw new AppError('INVALID_INPUT', `The answer to "${name.slice(0, 80)}" is no result of ${method}${where}`)
+}
+
+function messageText(level: TellLevel, data: string): string {
+  return JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { level, data } })
+}

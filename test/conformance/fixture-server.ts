@@ -1,0 +1,53 @@
+/** The fixture catalogue of the conformance suite behind our own dispatcher and transports. */
+import { systemClock } from '../../src/core/clock.ts'
+import { type Log, silentLog } from '../../src/core/log.ts'
+import type { Category } from '../../src/core/tool.ts'
+import { createChangeFeed } from '../../src/transports/changes.ts'
+import { createHttpServer, type HttpServer } from '../../src/transports/http.ts'
+import { listTools } from '../../src/transports/listing.ts'
+import { createMcpServer, type McpServer } from '../../src/transports/mcp-server.ts'
+import { listPrompts } from '../../src/transports/prompts.ts'
+import { createFixtureNode } from '../helpers/fixture-node.ts'
+import { askingTools } from './asking-tools.ts'
+import { contentTools } from './content-tools.ts'
+import { prompts } from './prompts.ts'
+import { resources, TEMPLATES } from './resources.ts'
+import { schemaTool } from './schema-tool.ts'
+
+export function createConformanceMcp(log: Log = silentLog): McpServer {
+  const changes = createChangeFeed()
+  const tools: Category = {
+    id: 'conformance_tools',
+    title: 'Conformance',
+    summary: 'Tools of the conformance suite',
+    tools: [...contentTools(changes), ...askingTools]
+  }
+  const { dispatcher, catalog } = createFixtureNode({ log, categories: [tools, prompts, resources] })
+  const listing = [...listTools(catalog.categories, [tools.id]), schemaTool]
+  const promptListing = listPrompts(catalog.category(prompts.id))
+  return createMcpServer({
+    invoke: dispatcher.invoke,
+    listing: () => listing,
+    hasTool: catalog.has,
+    serverInfo: { name: 'conformance-fixture', title: 'Conformance fixture', version: '1.0.0' },
+    instructions: 'Tools, prompts and resources of the conformance suite.',
+    prompts: { listing: () => promptListing, category: prompts.id },
+    resources: { listTool: 'list_test_resources', readTool: 'read_test_resource', templates: () => TEMPLATES },
+    completionTool: 'complete_test_argument',
+    logging: true,
+    changes,
+    clock: systemClock,
+    log
+  })
+}
+
+export function createConformanceServer(port: number, log: Log = silentLog): HttpServer {
+  return createHttpServer({
+    mcp: createConformanceMcp(log),
+    listen: { port },
+    metrics: () => '',
+    ready: () => ({ ready: true, reasons: [] }),
+    clock: systemClock,
+    log
+  })
+}

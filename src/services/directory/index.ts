@@ -29,7 +29,10 @@ export function openDataDirectory(path: string): DataDirectory {
 
 async function prepare(path: string, socketPath: string): Promise<void> {
   if (Buffer.byteLength(socketPath) > MAX_SOCKET_PATH_BYTES) {
-    throw new AppError('CONFIG_INVALID', `The path of the data directory is too long for a socket: ${path}; choose a shorter one`)
+    throw new AppError(
+      'CONFIG_INVALID',
+      `The path of the data directory is too long for a socket: ${path}; choose a shorter one`
+    )
   }
   await mkdir(path, { recursive: true, mode: 0o700 })
   await chmod(path, 0o700)

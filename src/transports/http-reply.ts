@@ -26,6 +26,26 @@ export interface Reply {
   answer(status: number, text: string): void
 }
 
+/** A client that does not read what it asked for must not fill the memory. */
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024
+
+/** Begins a stream of events. */
+export function openEvents(response: ServerResponse): void {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    // Proxies of the nginx family hold events back otherwise.
+    'x-accel-buffering': 'no'
+  })
+  response.flushHeaders()
+}
+
+export function sendEvent(response: ServerResponse, text: string): void {
+  if (response.destroyed || response.writableEnded) return
+  if (response.writableLength > MAX_UNREAD_BYTES) response.destroy()
+  else response.write(event(text))
+}
+
 /** A reply that becomes a stream of events with the first notification and is plain JSON without one. */
 export function createReply(request: IncomingMessage, response: ServerResponse): Reply {
   function answer(status: number, text: string): void {
@@ -38,15 +58,8 @@ export function createReply(request: IncomingMessage, response: ServerResponse):
     answer,
     notify(text) {
       if (response.destroyed) return
-      if (!response.headersSent) {
-        response.writeHead(200, {
-          'content-type': 'text/event-stream',
-          'cache-control': 'no-store',
-          // Proxies of the nginx family hold events back otherwise.
-          'x-accel-buffering': 'no'
-        })
-      }
-      response.write(event(text))
+      if (!response.headersSent) openEvents(response)
+      sendEvent(response, text)
     }
   }
 }

@@ -10,8 +10,9 @@ import type { Log } from '../core/log.ts'
 import { createLifecycle, type Startable } from '../core/startable.ts'
 import { type Access, createAccess, isRefusal, LOOPBACK_NAMES, ownerAccess } from './http-access.ts'
 import { listenOnPort, listenOnSocket } from './http-listen.ts'
-import { createPostHandler } from './http-post.ts'
+import { createPostHandler, type PostHandler } from './http-post.ts'
 import { refuse, sendJson, sendText } from './http-reply.ts'
+import { createHttpSessions, type HttpSessions } from './http-sessions.ts'
 import type { McpServer } from './mcp-server.ts'
 
 const DEFAULT_MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -51,12 +52,14 @@ export interface HttpServer extends Startable {
 
 export function createHttpServer(options: HttpOptions): HttpServer {
   const { listen, clock, log, graceMs = DEFAULT_GRACE_MS } = options
-  let running: { server: Server; url: string; post: ReturnType<typeof createPostHandler> } | undefined
+  let running: { server: Server; url: string; post: PostHandler; sessions: HttpSessions } | undefined
 
   async function open(): Promise<void> {
     const access = accessFor(options)
+    const sessions = createHttpSessions(clock)
     const post = createPostHandler({
       mcp: options.mcp,
+      sessions,
       maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
       maxConcurrent: options.maxConcurrent ?? DEFAULT_MAX_CONCURRENT
     })
@@ -70,7 +73,7 @@ export function createHttpServer(options: HttpOptions): HttpServer {
       connectionsCheckingInterval: Math.min(5_000, requestTimeout)
     })
     server.on('request', (request, response) => {
-      route(request, response, access, post).catch(error => {
+      route(request, response, access, post, sessions).catch(error => {
         log.error('an HTTP request failed', { error })
         response.destroy()
       })
@@ -79,10 +82,16 @@ export function createHttpServer(options: HttpOptions): HttpServer {
       'socketPath' in listen
         ? await listenOnSocket(server, listen.socketPath)
         : await listenOnPort(server, listen.host ?? '127.0.0.1', listen.port)
-    running = { server, url, post }
+    running = { server, url, post, sessions }
   }
 
-  async function route(request: IncomingMessage, response: ServerResponse, access: Access, post: PostHandler) {
+  async function route(
+    request: IncomingMessage,
+    response: ServerResponse,
+    access: Access,
+    post: PostHandler,
+    sessions: HttpSessions
+  ) {
     const path = (request.url ?? '').split('?', 1)[0] ?? ''
     const foreign = access.checkSource(request.headers)
     if (foreign) return refuse(response, foreign)
@@ -96,6 +105,10 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     const evidence = access.authenticate(request.headers)
     if (isRefusal(evidence)) return refuse(response, evidence)
     if (path === '/mcp' && request.method === 'POST') return post.handle(request, response, evidence)
+    if (path === '/mcp' && request.headers['mcp-session-id'] !== undefined) {
+      if (request.method === 'GET') return sessions.openStream(request, response)
+      if (request.method === 'DELETE') return sessions.end(request, response)
+    }
     if (path === '/metrics' && isGet(request)) {
       return sendText(response, 200, 'text/plain; version=0.0.4; charset=utf-8', options.metrics())
     }
@@ -105,12 +118,13 @@ export function createHttpServer(options: HttpOptions): HttpServer {
 
   async function close(): Promise<void> {
     if (!running) return
-    const { server, post } = running
+    const { server, post, sessions } = running
     const closed = new Promise<void>(resolve => server.close(() => resolve()))
     const drained = post.drain()
     await within(drained, graceMs)
     post.abort(new AppError('CANCELLED', 'The server is stopping'))
     await within(drained, ABORT_LIMIT_MS)
+    sessions.close()
     server.closeAllConnections()
     await closed
     if ('socketPath' in listen) await rm(listen.socketPath, { force: true })
@@ -135,8 +149,6 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     }
   }
 }
-
-type PostHandler = ReturnType<typeof createPostHandler>
 
 function accessFor({ listen, token, allowedHosts, allowedOrigins = LOOPBACK_NAMES }: HttpOptions): Access {
   if ('socketPath' in listen) return ownerAccess

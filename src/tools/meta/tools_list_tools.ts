@@ -28,7 +28,7 @@ export const toolsListTools = defineTool({
   limits: { isIdempotent: true, isRetrySafe: true },
   examples: [
     { title: 'The dataset tools', input: { category: 'dataset_tools' }, output: { category: 'dataset_tools' } },
-    { title: 'The tools about tools', input: { category: 'meta' }, output: { category: 'meta', tool_count: 4 } }
+    { title: 'The tools about tools', input: { category: 'meta' }, output: { category: 'meta', tool_count: 5 } }
   ],
   run({ category }, { services }) {
     const { id, summary, tools } = services.catalog.category(category)

@@ -1,0 +1,37 @@
+/**
+ * A light stemmer for English: it takes off what conjugation and plural put on, so that "loading", "loads" and "loaded" meet at
+ * "load". It makes keys to compare, not words to read, and would rather leave an ending than make two words one.
+ */
+
+const VOWEL = /[aeiouy]/
+const DOUBLED = /([bdfgkmnprt])\1$/
+/** Shorter words carry no ending: "its", "red", "sing". */
+const SHORTEST_WITH_ENDING = 4
+
+export function stem(word: string): string {
+  return finish(withoutConjugation(withoutPlural(word)))
+}
+
+function withoutPlural(word: string): string {
+  if (word.length < SHORTEST_WITH_ENDING) return word
+  if (word.endsWith('ies')) return `${word.slice(0, -3)}y`
+  if (/(ss|sh|ch|x|z)es$/.test(word)) return word.slice(0, -2)
+  return /[^siu]s$/.test(word) ? word.slice(0, -1) : word
+}
+
+function withoutConjugation(word: string): string {
+  const ending = /(ing|ed|ion)$/.exec(word)?.[0]
+  if (ending === undefined) return word
+  const rest = word.slice(0, -ending.length)
+  if (rest.length < 3 || !VOWEL.test(rest)) return word
+  // Only "-sion" and "-tion" are endings on a verb; "region" and "million" are words of their own.
+  if (ending === 'ion') return /[st]$/.test(rest) ? rest : word
+  return DOUBLED.test(rest) ? rest.slice(0, -1) : rest
+}
+
+/** A silent e stands or not depending on the ending that followed it; y and i likewise. */
+function finish(word: string): string {
+  if (word.length < SHORTEST_WITH_ENDING) return word
+  if (word.endsWith('e')) return word.slice(0, -1)
+  return word.endsWith('y') ? `${word.slice(0, -1)}i` : word
+}

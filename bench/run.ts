@@ -17,7 +17,9 @@ const benches: Record<string, () => Promise<Bench>> = {
   http: async () => (await import('./http.ts')).http,
   catalogue: async () => (await import('./catalogue.ts')).catalogue,
   lists: async () => (await import('./lists.ts')).lists,
-  flood: async () => (await import('./flood.ts')).flood
+  flood: async () => (await import('./flood.ts')).flood,
+  car: async () => (await import('./car.ts')).car,
+  sql: async () => (await import('./sql.ts')).sql
 }
 
 const names = process.argv.slice(2)

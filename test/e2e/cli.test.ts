@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createWorkspace, runCli, startHttp } from '../helpers/processes.ts'
+import { runCli } from '../helpers/command.ts'
+import { createWorkspace, startHttp } from '../helpers/processes.ts'
 
 describe('call', () => {
   test('prints the result as JSON, reads values by the tool’s schema, and exits with 0', async () => {

@@ -1,7 +1,8 @@
 import { copyFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { connectStdio, createWorkspace, DATASETS, killHard, runCli } from '../helpers/processes.ts'
+import { runCli } from '../helpers/command.ts'
+import { connectStdio, createWorkspace, DATASETS, killHard } from '../helpers/processes.ts'
 
 test('two clients and the shell share one data directory', async () => {
   await using workspace = await createWorkspace()

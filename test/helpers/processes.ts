@@ -101,10 +101,10 @@ export async function startHttp(
   throw new Error(`The server did not start: ${said}`)
 }
 
-export async function connectHttp(server: HttpProcess, era: Era = 'modern'): Promise<Connection> {
+export async function connectHttp(server: { url: string }, era: Era = 'modern'): Promise<Connection> {
   const client = newClient(era)
   await client.connect(new StreamableHTTPClientTransport(new URL(server.url)))
-  return connection(client, server.child.pid ?? 0, async () => {})
+  return connection(client, 0, async () => {})
 }
 
 /** Ends a process that a test started, and waits for it. */
@@ -113,27 +113,6 @@ export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM
   const exited = once(child, 'exit')
   child.kill(signal)
   await exited
-}
-
-/** Runs a subcommand to its end. */
-export async function runCli({ cwd, dataDir }: Workspace, args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd,
-    env: { ...process.env, IPFS_DATASETS_MCP_DATA_DIR: dataDir, ...env },
-    stdio: ['ignore', 'pipe', 'pipe']
-  })
-  const [stdout, stderr, [code]] = await Promise.all([
-    readAll(child.stdout),
-    readAll(child.stderr),
-    once(child, 'exit')
-  ])
-  return { stdout, stderr, code: code as number | null }
-}
-
-async function readAll(stream: AsyncIterable<Buffer>): Promise<string> {
-  let text = ''
-  for await (const chunk of stream) text += chunk
-  return text
 }
 
 /** Kills a process that a test started and waits until it is gone. */

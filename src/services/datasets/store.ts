@@ -1,5 +1,5 @@
 /** Where versions live: data files by CID, one small file a dataset that lists its versions, and room for work in progress. */
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CID, parseCid } from '../../core/cid.ts'
 import { AppError, hasCode } from '../../core/errors.ts'
@@ -34,6 +34,7 @@ export type NewVersion = Omit<VersionRecord, 'kind' | 'dataset_id' | 'version' |
 
 export function createStore(directory: string, blocks: Blocks, random: Random): Store {
   const at = { data: join(directory, 'data'), refs: join(directory, 'refs'), scratch: join(directory, 'scratch') }
+  const pendingPath = join(directory, 'pending.json')
   const dataPath = (cid: string) => join(at.data, `${cid}.parquet`)
   const refPath = (id: string) => join(at.refs, `${id}.json`)
   // One writer at a time: registering takes milliseconds, and two must not both become version n.
@@ -45,6 +46,7 @@ export function createStore(directory: string, blocks: Blocks, random: Random): 
       for (const path of Object.values(at)) await mkdir(path, { recursive: true, mode: 0o700 })
       for (const name of await readdir(at.refs))
         if (!name.endsWith('.json')) await rm(join(at.refs, name), { force: true })
+      await settlePending()
     },
 
     async scratch() {
@@ -87,7 +89,6 @@ export function createStore(directory: string, blocks: Blocks, random: Random): 
     append(id, path, dataCid, make) {
       const appended = turn.then(async () => {
         const previous = await existingVersions(id)
-        await adopt(path, dataPath(dataCid.toString()))
         const record: VersionRecord = {
           kind: 'dataset-version',
           dataset_id: id,
@@ -95,17 +96,44 @@ export function createStore(directory: string, blocks: Blocks, random: Random): 
           previous: linkTo(previous.at(-1)),
           ...make
         }
-        const cid = await blocks.dagPut(record, { pin: 'direct' })
-        const ref = { dataset_id: id, versions: [...previous, cid].map(String) }
-        await writeSynced(refPath(id), `${JSON.stringify(ref, null, 2)}\n`).catch(async error => {
-          await blocks.unpin(cid)
-          throw error
-        })
+        await using _hold = blocks.hold()
+        const cid = await blocks.dagPut(record)
+        const isNewData = !(await exists(dataPath(dataCid.toString())))
+        const pending: Pending = {
+          dataset_id: id,
+          record: cid.toString(),
+          data: dataCid.toString(),
+          is_new_data: isNewData
+        }
+        try {
+          await writeFile(pendingPath, JSON.stringify(pending))
+          await adopt(path, dataPath(dataCid.toString()))
+          await blocks.pin(cid, { type: 'direct' })
+          const ref = { dataset_id: id, versions: [...previous, cid].map(String) }
+          await writeSynced(refPath(id), `${JSON.stringify(ref, null, 2)}\n`)
+        } finally {
+          await settlePending()
+        }
         return toStored(cid, record, dataPath)
       })
       turn = appended.catch(() => {})
       return appended
     }
+  }
+
+  /** Ends what a failure or a killed process left of an append: a version that did not reach its list leaves no data and no pin. */
+  async function settlePending(): Promise<void> {
+    const text = await readFile(pendingPath, 'utf8').catch(() => undefined)
+    const pending = text === undefined ? undefined : parsePending(text)
+    if (pending) {
+      const listed = (await store.has(pending.dataset_id)) ? await store.versionsOf(pending.dataset_id) : []
+      const record = parseCid(pending.record)
+      if (!listed.some(cid => cid.equals(record))) {
+        await blocks.unpin(record).catch(ignoreNotFound)
+        if (pending.is_new_data) await rm(dataPath(pending.data), { force: true })
+      }
+    }
+    await rm(pendingPath, { force: true })
   }
 
   async function existingVersions(id: string): Promise<CID[]> {
@@ -162,6 +190,40 @@ export function createStore(directory: string, blocks: Blocks, random: Random): 
 
   return store
 }
+
+/** An append under way; there is one at a time. */
+interface Pending {
+  dataset_id: string
+  record: string
+  data: string
+  /** Whether no earlier version has the same bytes. */
+  is_new_data: boolean
+}
+
+/** Undefined for a file that was cut by a crash: then nothing that it speaks of was done yet. */
+function parsePending(text: string): Pending | undefined {
+  try {
+    const { dataset_id, record, data, is_new_data } = JSON.parse(text)
+    return {
+      dataset_id: String(dataset_id),
+      record: String(record),
+      data: String(data),
+      is_new_data: is_new_data === true
+    }
+  } catch {
+    return undefined
+  }
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error
+}
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false
+  )
 
 function linkTo(cid: CID | undefined) {
   return cid ? { '/': cid.toString() } : null

@@ -34,7 +34,8 @@ export function createRoundClient(
   notify: ((text: string) => void) | undefined
 ): RoundClient {
   const capabilities = isObject(meta[CLIENT_CAPABILITIES_KEY]) ? meta[CLIENT_CAPABILITIES_KEY] : {}
-  const threshold = TELL_LEVELS.findIndex(level => level === meta[LOG_LEVEL_KEY])
+  const levels: readonly unknown[] = TELL_LEVELS
+  const threshold = levels.indexOf(meta[LOG_LEVEL_KEY])
   let interruption: Interruption | undefined
 
   return {

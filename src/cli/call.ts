@@ -106,9 +106,12 @@ function readPairs(pairs: string[], schema: JsonSchema): Record<string, unknown>
   )
 }
 
-/** Text stays text where the schema takes nothing else; otherwise whatever is JSON is read as such. */
-function readValue(text: string, schema: { type?: unknown }): unknown {
-  return schema.type === 'string' ? text : (parseJson(text) ?? text)
+/** Text stays text where the schema takes text, unless it is an object or a list and the schema takes more than text. */
+function readValue(text: string, schema: { type?: unknown; anyOf?: unknown }): unknown {
+  const forms: unknown[] = Array.isArray(schema.anyOf) ? schema.anyOf.map(form => Object(form).type) : [schema.type]
+  const parsed = forms.length === 1 && forms[0] === 'string' ? undefined : parseJson(text)
+  if (forms.includes('string') && typeof parsed !== 'object') return text
+  return parsed ?? text
 }
 
 function parseJson(text: string): unknown {

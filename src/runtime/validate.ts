@@ -8,7 +8,7 @@ import { nearest } from '../core/nearest.ts'
 export function parseInput(schema: z.ZodType, published: JsonSchema, value: unknown): unknown {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const issues = result.error.issues.flatMap(issue => describe(issue, published))
+  const issues = result.error.issues.flatMap(issue => describe(issue, published, value))
   const first = issues[0]
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
   throw new AppError('INVALID_INPUT', `${first ? `${first.path}: ${first.message}` : 'Invalid input'}${more}`, {
@@ -16,8 +16,11 @@ export function parseInput(schema: z.ZodType, published: JsonSchema, value: unkn
   })
 }
 
-function describe(issue: z.core.$ZodIssue, published: JsonSchema): Issue[] {
+function describe(issue: z.core.$ZodIssue, published: JsonSchema, value: unknown): Issue[] {
   const path = pointer(issue.path)
+  if (issue.path.length > 0 && valueAt(value, issue.path) === undefined)
+    return [{ path, message: 'Missing, and required' }]
+  if (issue.code === 'invalid_union') return [{ path, message: alternatives(issue) }]
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }]
   const known = knownNames(published, issue.path)
   return issue.keys.map(key => {
@@ -28,6 +31,21 @@ function describe(issue: z.core.$ZodIssue, published: JsonSchema): Issue[] {
       ...(near ? { suggestion: near } : known.length > 0 && { suggestion: `one of ${known.join(', ')}` })
     }
   })
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce(
+    (here, part) => (typeof here === 'object' && here !== null ? Reflect.get(here, part) : undefined),
+    value
+  )
+}
+
+/** What each form that the value could have taken asks for. */
+function alternatives(issue: z.core.$ZodIssueInvalidUnion): string {
+  const forms = issue.errors.map(errors =>
+    errors.map(({ path, message }) => [...path, message.replace('Invalid input: ', '')].join(' ')).join(', ')
+  )
+  return forms.length > 0 ? `No form fits: ${[...new Set(forms)].join('; or ')}` : issue.message
 }
 
 /** A JSON pointer (RFC 6901) into the arguments. */

@@ -7,8 +7,14 @@ import { createWorkspace, startHttp } from '../helpers/processes.ts'
 describe('call', () => {
   test('prints the result as JSON, reads values by the tool’s schema, and exits with 0', async () => {
     await using workspace = await createWorkspace()
-    await writeFile(join(workspace.cwd, '2020.csv'), 'a,b\n1,x\n2,y\n')
-    const loaded = await runCli(workspace, ['call', 'load_dataset', 'source=2020.csv', 'options={"dataset_id":"year"}'])
+    await writeFile(join(workspace.cwd, '2020'), 'a,b\n1,x\n2,y\n')
+    const loaded = await runCli(workspace, [
+      'call',
+      'load_dataset',
+      'source=2020',
+      'format=csv',
+      'options={"dataset_id":"year"}'
+    ])
     expect(loaded.code).toBe(0)
     expect(JSON.parse(loaded.stdout)).toMatchObject({ success: true, dataset_id: 'year', num_records: 2 })
     const sampled = await runCli(workspace, ['call', 'sample_dataset', '--json', '{"dataset_id":"year"}', 'n=1'])

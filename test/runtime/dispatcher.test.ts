@@ -125,7 +125,7 @@ describe('validation', () => {
     expect(envelope).toMatchObject({ error: 'INVALID_INPUT' })
     expect(envelope.issues).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ path: '/text' }),
+        expect.objectContaining({ path: '/text', message: 'Missing, and required' }),
         expect.objectContaining({ path: '/times' }),
         expect.objectContaining({ path: '/where/side' }),
         expect.objectContaining({ path: '/txt', suggestion: 'text' }),

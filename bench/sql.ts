@@ -21,7 +21,9 @@ const QUERIES = {
   group: 'SELECT k, count(*) AS n, sum(v) AS s, avg(length(t)) AS l FROM dataset GROUP BY k ORDER BY s DESC LIMIT 50',
   text: `SELECT count(*) AS n, max(t) AS m FROM dataset WHERE regexp_matches(t, '7.*3') AND v > 0.1`,
   window:
-    'SELECT max(r) AS r FROM (SELECT k, row_number() OVER (PARTITION BY k ORDER BY v) AS r FROM dataset WHERE v < 0.2)'
+    'SELECT max(r) AS r FROM (SELECT k, row_number() OVER (PARTITION BY k ORDER BY v) AS r FROM dataset WHERE v < 0.2)',
+  /** More rows than one answer holds. */
+  page: `SELECT i, k, v FROM dataset WHERE regexp_matches(t, '7.*3') ORDER BY v DESC, i LIMIT 100000`
 }
 
 export const sql: Bench = async ({ scratch, own, say }) => {
@@ -39,7 +41,8 @@ export const sql: Bench = async ({ scratch, own, say }) => {
 
   const bare = async (text: string, threads?: number) => {
     await connection.run(threads === undefined ? 'RESET threads' : `SET threads = ${threads}`)
-    return timed(async () => (await connection.runAndReadAll(text)).getRowsJson())
+    // As many rows as the tool answers with, and the one that tells it whether there are more.
+    return timed(async () => (await connection.runAndReadAll(`SELECT * FROM (${text}) LIMIT 101`)).getRowsJson())
   }
   const whole = (text: string) => timed(() => call('query_dataset', { dataset_id: 'rows', sql: text }))
 

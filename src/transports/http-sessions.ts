@@ -19,7 +19,7 @@ export interface HttpSessions {
   /** Returns the id for the header; undefined if every session is in use and there is no room. */
   keep(session: Session): string | undefined
   /** The session that the request names; undefined if it names none, `gone` if it names one that is not here. */
-  find(request: IncomingMessage): Session | 'gone' | undefined
+  find(request: Pick<IncomingMessage, 'headers'>): Session | 'gone' | undefined
   /** Answers GET: a stream for what belongs to no request. */
   openStream(request: IncomingMessage, response: ServerResponse): void
   /** Answers DELETE. */
@@ -59,7 +59,7 @@ export function createHttpSessions(
     return entries.size < maxSessions
   }
 
-  function lookUp({ headers }: IncomingMessage): { id: string; entry: Entry | undefined } | undefined {
+  function lookUp({ headers }: Pick<IncomingMessage, 'headers'>): { id: string; entry: Entry | undefined } | undefined {
     const id = headers['mcp-session-id']
     if (typeof id !== 'string') return undefined
     const entry = entries.get(id)

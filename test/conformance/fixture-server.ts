@@ -14,8 +14,7 @@ import { prompts } from './prompts.ts'
 import { resources, TEMPLATES } from './resources.ts'
 import { schemaTool } from './schema-tool.ts'
 
-export function createConformanceMcp(log: Log = silentLog): McpServer {
-  const changes = createChangeFeed()
+export function createConformanceMcp(log: Log = silentLog, changes = createChangeFeed()): McpServer {
   const tools: Category = {
     id: 'conformance_tools',
     title: 'Conformance',

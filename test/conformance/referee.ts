@@ -4,12 +4,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 
 export const REVISIONS = ['2026-07-28', '2025-11-25'] as const
 export type Revision = (typeof REVISIONS)[number]
 
-const SUITE = new URL('../../node_modules/@modelcontextprotocol/conformance/', import.meta.url).pathname
+const SUITE = fileURLToPath(new URL('.', import.meta.resolve('@modelcontextprotocol/conformance/package.json')))
 
 export interface Verdict {
   scenario: string

@@ -15,10 +15,11 @@ export interface SearchDocument {
 const MAX_PARAMETERS = 200
 
 export function documentsOf(categories: readonly ManifestCategory[]): SearchDocument[] {
-  return categories.flatMap(category => category.tools.map(tool => documentOf(tool, category)))
+  const names = new Set(categories.flatMap(category => category.tools.map(tool => tool.name)))
+  return categories.flatMap(category => category.tools.map(tool => documentOf(tool, category, names)))
 }
 
-function documentOf(tool: ManifestTool, category: ManifestCategory): SearchDocument {
+function documentOf(tool: ManifestTool, category: ManifestCategory, names: ReadonlySet<string>): SearchDocument {
   const aliases = (tool.aliases ?? []).map(alias => alias.name)
   return {
     name: tool.name,
@@ -28,7 +29,8 @@ function documentOf(tool: ManifestTool, category: ManifestCategory): SearchDocum
       // The name in one piece as well, for those who write it without its underscores.
       name: [tool.name, tool.name.replaceAll('_', ''), ...aliases].join(' '),
       title: tool.title,
-      description: tool.description,
+      // A description that names another tool says what this one is not for.
+      description: tool.description.replace(/\w+/g, word => (names.has(word) ? '' : word)),
       parameters: parametersOf(tool.inputSchema).join(' '),
       examples: tool.exampleTitles.join(' '),
       category: [category.id, category.title, tool.group ?? ''].join(' ')

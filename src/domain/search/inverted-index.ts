@@ -4,11 +4,11 @@ import { termsOf } from './words.ts'
 
 /** How much a word says about a tool by where it stands. */
 const FIELD_WEIGHT: Record<Field, number> = {
-  name: 4,
+  name: 5,
   title: 3.5,
-  description: 2,
-  parameters: 0.7,
-  examples: 1.2,
+  description: 1.6,
+  parameters: 0.6,
+  examples: 1,
   category: 0.4
 }
 /** How much a field's length dampens its words: long lists of parameters say less per word, names do not. */
@@ -21,7 +21,7 @@ const LENGTH_DAMPING: Record<Field, number> = {
   category: 0.3
 }
 /** Where repeating a word stops to add. */
-const SATURATION = 1.6
+const SATURATION = 2.4
 
 export interface Postings {
   /** Ascending. */

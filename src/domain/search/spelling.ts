@@ -5,6 +5,8 @@
 
 /** Shorter words have too many neighbours to guess. */
 const SHORTEST = 3
+/** Below this length only a letter too few or two that changed places are taken for a slip: "pni", "lst". */
+const SURE = 4
 /** From this length on a word may be two slips away. */
 const LONG = 8
 
@@ -23,14 +25,21 @@ export function createSpelling(vocabulary: Iterable<string>): Spelling {
 
   /** The nearest known words, all at the same distance; none when the word is known or nothing is near. */
   return word => {
-    if (word.length < SHORTEST) return []
+    if (word.length < SHORTEST || /\d/.test(word)) return []
     const candidates = new Set([...shortened(word)].flatMap(key => files.get(key) ?? []))
     if (candidates.has(word)) return []
     const limit = word.length >= LONG ? 2 : 1
-    const measured = [...candidates].map(candidate => [candidate, slips(word, candidate)] as const)
+    const measured = [...candidates]
+      .filter(candidate => isLikely(word, candidate))
+      .map(candidate => [candidate, slips(word, candidate)] as const)
     const nearest = Math.min(...measured.map(([, distance]) => distance))
     return nearest > limit ? [] : measured.filter(([, distance]) => distance === nearest).map(([known]) => known)
   }
+}
+
+function isLikely(word: string, candidate: string): boolean {
+  if (word.length >= SURE) return candidate.length >= SHORTEST
+  return candidate.length > word.length || [...word].sort().join() === [...candidate].sort().join()
 }
 
 function shortened(word: string): Set<string> {

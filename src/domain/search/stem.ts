@@ -5,6 +5,8 @@
 
 const VOWEL = /[aeiouy]/
 const DOUBLED = /([bdfgkmnprt])\1$/
+/** What "saving" and "named" leave; so short a word keeps its e, or "care" would be "car". */
+const LOST_E = /^[^aeiouy][aeiouy][^aeiouwxy]$/
 /** Shorter words carry no ending: "its", "red", "sing". */
 const SHORTEST_WITH_ENDING = 4
 
@@ -26,12 +28,12 @@ function withoutConjugation(word: string): string {
   if (rest.length < 3 || !VOWEL.test(rest)) return word
   // Only "-sion" and "-tion" are endings on a verb; "region" and "million" are words of their own.
   if (ending === 'ion') return /[st]$/.test(rest) ? rest : word
-  return DOUBLED.test(rest) ? rest.slice(0, -1) : rest
+  if (rest.length > 3 && DOUBLED.test(rest)) return rest.slice(0, -1)
+  return LOST_E.test(rest) ? `${rest}e` : rest
 }
 
 /** A silent e stands or not depending on the ending that followed it; y and i likewise. */
 function finish(word: string): string {
-  if (word.length < SHORTEST_WITH_ENDING) return word
-  if (word.endsWith('e')) return word.slice(0, -1)
-  return word.endsWith('y') ? `${word.slice(0, -1)}i` : word
+  if (word.length > SHORTEST_WITH_ENDING && word.endsWith('e')) return word.slice(0, -1)
+  return word.length >= SHORTEST_WITH_ENDING && word.endsWith('y') ? `${word.slice(0, -1)}i` : word
 }

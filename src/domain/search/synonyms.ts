@@ -1,102 +1,162 @@
 /**
- * Words that people use for one another when they speak of data and content addresses. A group says "whoever writes one may mean
- * the others"; a word may be in several. Phrases are joined by `+` and stand for the words after the colon.
+ * Words that people use for one another when they speak of data and content addresses. Words of one line may mean each other; a
+ * word may stand in several lines. `SAME` are names for one thing, `AKIN` only often go together.
  */
-
 import { stem } from './stem.ts'
 import { wordsOf } from './words.ts'
 
-const GROUPS = [
-  // what is done
-  'load open import ingest register parse bring pull',
-  'save store write export persist dump output download keep put',
+const SAME = [
+  'distinct duplicate deduplicate dedupe dedup',
+  'convert transcode translate reformat reencode encode conversion',
+  'aggregate group sum average total mean',
+  'sort order rank',
+  'join merge combine',
+  'select pick choose',
+  'filter where condition',
+  'diff difference compare comparison delta reconcile drift',
+  'split divide partition separate',
+  'lineage provenance history origin ancestry derived audit trace',
+  'list enumerate inventory listing',
+  'describe profile',
+  'gc garbage cleanup sweep purge prune reclaim',
+  'pin keep preserve protect retain permanent',
+  'publish share release distribute',
+  'load ingest import',
+  'read decode deserialize',
+  'save persist write',
+  'random chance',
+  'directory folder',
+  'dataset table dataframe',
+  'record row',
+  'column field attribute',
+  'cid hash multihash',
+  'kind type',
+  'size bytes big',
+  'minimum min extreme maximum max',
+  'null missing empty',
+  'unpinned unused unreferenced',
+  'part piece fraction ratio percent',
+  'link url',
+  'parameter argument',
+  'tool operation function command',
+  'category area'
+]
+
+const AKIN = [
+  'load read open register parse bring pull start',
+  'save store export dump output download keep put',
   'fetch retrieve download get obtain grab pull resolve restore read',
   'read show view display print cat open inspect look peek see',
-  'list enumerate show browse inventory overview names all',
-  'describe profile inspect overview summary statistics metadata info about',
+  'list show browse overview names all available existing loaded',
+  'describe inspect overview summary statistics metadata info about',
   'stat status info size metadata describe',
-  'transform process clean modify edit manipulate change operation',
-  'convert transcode translate change turn encode reformat rewrite switch conversion',
-  'filter where select keep condition',
-  'sort order rank',
-  'distinct duplicate deduplicate dedupe unique',
-  'aggregate group sum average count total mean',
-  'join merge combine',
+  'transform process clean modify edit manipulate change operation apply',
+  'convert change turn rewrite switch make',
+  'distinct unique',
+  'aggregate count per',
   'rename relabel',
   'cast type',
-  'query sql select ask question analyse analyze analytics duckdb',
-  'sample random preview example peek glance subset',
-  'split divide partition separate cut break holdout fold train test validation',
-  'diff difference compare comparison delta drift reconcile changed equal',
-  'publish share release distribute public upload archive',
+  'query sql select ask question analyse analyze analytics duckdb find lookup',
+  'sql highest lowest top largest smallest maximum minimum many total count average',
+  'sample random preview example peek glance subset head',
+  'split cut break holdout fold train test validation',
+  'diff changed modified equal',
+  'publish public upload archive colleague team others',
   'add upload store import put ingest insert',
-  'pin keep preserve protect retain hold permanent',
-  'unpin release drop undo free',
-  'remove delete drop purge discard throw erase',
-  'collect gc cleanup clean sweep purge prune reclaim garbage',
+  'pin hold backup',
+  'unpin release drop undo free stop unprotect',
+  'remove delete drop purge discard throw erase removal',
+  'gc collect clean space',
   'export pack bundle dump serialize package backup',
-  'import unpack restore load ingest',
-  'search find discover lookup',
+  'import unpack restore',
+  'search find discover',
   'call run execute invoke dispatch',
   'verify check validate',
-  // what it is done to
-  'dataset table data records rows spreadsheet dataframe',
-  'row record line entry',
-  'column field attribute feature variable',
-  'cid hash address identifier link root',
-  'dag node merkle ipld linked graph',
-  'directory folder tree',
+  'dataset data records rows spreadsheet',
+  'row line entry',
+  'column feature variable',
+  'cid address identifier root',
+  'dag node merkle ipld linked graph structured',
+  'value object structured',
+  'directory tree children entries contents inside',
   'file document picture report',
-  'archive car bundle backup',
-  'block chunk',
-  'lineage provenance history origin source ancestry derived audit trace version',
+  'archive car bundle backup usb offline transfer',
+  'lineage source version reproduce steps',
   'schema column type structure field',
-  'parameter argument input option',
+  'schema specification',
+  'option input parameter',
   'json cbor record object value',
   'parquet arrow csv tsv jsonl format columnar feather',
   'path disk local',
-  'url https http web remote link',
-  'category group kind area'
+  'url https http web remote',
+  'category group kind'
 ]
 
+/** Words that mean something together; `:` divides them from what they mean. Small words count here. */
 const PHRASES = [
-  'content+address: cid',
-  'content+identifier: cid',
-  'content+id: cid',
-  'data+set: dataset',
-  'garbage+collect: gc',
-  'unused+block: gc',
-  'disk+space: gc',
-  'free+space: gc',
-  'data+dictionary: describe schema',
-  'come+from: lineage',
-  'dry+run: gc',
-  'null+count: describe',
-  'train+test: split',
-  'de+duplicate: distinct',
-  'byte+range: offset length cat',
-  'no+longer: unpin'
+  'content address: cid',
+  'content identifier: cid',
+  'content id: cid',
+  'data set: dataset',
+  'tab separated: tsv',
+  'comma separated: csv',
+  'newline delimited: jsonl',
+  'json lines: jsonl',
+  'garbage collect: gc',
+  'unused blocks: gc',
+  'disk space: gc',
+  'free space: gc',
+  'data dictionary: describe',
+  'come from: lineage',
+  'came from: lineage',
+  'null counts: describe',
+  'train test: split',
+  'de duplicate: distinct',
+  're encode: convert',
+  'byte range: offset',
+  'no longer: unpin',
+  'any longer: unpin',
+  'how many: count',
+  'look into: list',
+  'bring in: import',
+  'get in: load',
+  'have loaded: list',
+  'are loaded: list',
+  'is loaded: list',
+  'right now: list',
+  'so far: list',
+  'is available: list',
+  'already got: list'
 ]
 
-/** Stem to the stems it may also mean. */
-export type Synonyms = ReadonlyMap<string, readonly string[]>
+export interface Synonym {
+  stem: string
+  isSame: boolean
+}
+
+/** Stem to what it may also mean. */
+export type Synonyms = ReadonlyMap<string, readonly Synonym[]>
 
 export interface Phrase {
   stems: readonly string[]
   means: readonly string[]
 }
 
-export function createSynonyms(groups: readonly string[] = GROUPS): Synonyms {
-  const found = new Map<string, Set<string>>()
-  for (const group of groups) {
+export function createSynonyms(same: readonly string[] = SAME, akin: readonly string[] = AKIN): Synonyms {
+  const found = new Map<string, Map<string, boolean>>()
+  const gather = (group: string, isSame: boolean) => {
     const stems = stemsOf(group)
     for (const one of stems) {
-      const others = found.get(one) ?? new Set()
-      for (const other of stems) if (other !== one) others.add(other)
+      const others = found.get(one) ?? new Map<string, boolean>()
+      for (const other of stems) if (other !== one) others.set(other, isSame || others.get(other) === true)
       found.set(one, others)
     }
   }
-  return new Map(Array.from(found, ([one, others]) => [one, [...others]]))
+  for (const group of same) gather(group, true)
+  for (const group of akin) gather(group, false)
+  return new Map(
+    Array.from(found, ([one, others]) => [one, Array.from(others, ([stem, isSame]) => ({ stem, isSame }))])
+  )
 }
 
 export function createPhrases(lines: readonly string[] = PHRASES): readonly Phrase[] {

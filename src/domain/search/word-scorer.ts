@@ -2,14 +2,15 @@
 import type { SearchDocument } from './documents.ts'
 import { createInvertedIndex, type Postings } from './inverted-index.ts'
 import type { Match, Scorer } from './scorer.ts'
-import { createSpelling } from './spelling.ts'
+import { createSpelling, type Spelling } from './spelling.ts'
 import { stem } from './stem.ts'
 import { createPhrases, createSynonyms, type Phrase } from './synonyms.ts'
 import { type Term, termsOf, wordsOf } from './words.ts'
 
-/** A synonym says less than the word itself, a guess at a slip a little less. */
-const SYNONYM_WEIGHT = 0.45
-const PHRASE_WEIGHT = 0.9
+/** Another name for the same says a little less than the word itself, a word that often goes with it much less. */
+const SAME_WEIGHT = 0.8
+const AKIN_WEIGHT = 0.5
+const PHRASE_WEIGHT = 1
 const SLIP_WEIGHT = 0.85
 /** More words than any honest question has; the rest is not looked at. */
 const MAX_TERMS = 32
@@ -24,7 +25,12 @@ export function createWordScorer(documents: readonly SearchDocument[]): Scorer {
   const index = createInvertedIndex(documents)
   const synonyms = createSynonyms()
   const phrases = createPhrases()
-  const spelling = createSpelling(new Set([...index.keys(), ...synonyms.keys()]))
+  // Most questions are spelled well, and this is the dearest part.
+  let spelling: Spelling | undefined
+  const guess = (stem: string) => {
+    spelling ??= createSpelling(new Set([...index.keys(), ...synonyms.keys()]))
+    return spelling(stem)
+  }
   const isKnown = (stem: string) => index.has(stem) || synonyms.has(stem)
 
   /** What a word may be read as, the best reading first. */
@@ -33,7 +39,9 @@ export function createWordScorer(documents: readonly SearchDocument[]): Scorer {
     const admit = (stem: string, value: number) => weights.set(stem, Math.max(value, weights.get(stem) ?? 0))
     for (const stem of stems) {
       admit(stem, weight)
-      for (const other of synonyms.get(stem) ?? []) admit(other, weight * SYNONYM_WEIGHT)
+      for (const { stem: other, isSame } of synonyms.get(stem) ?? []) {
+        admit(other, weight * (isSame ? SAME_WEIGHT : AKIN_WEIGHT))
+      }
     }
     return [...weights].flatMap(([stem, value]) => {
       const postings = index.get(stem)
@@ -43,7 +51,7 @@ export function createWordScorer(documents: readonly SearchDocument[]): Scorer {
 
   function read({ stem, word }: Term) {
     if (isKnown(stem)) return { word, readings: readingsOf([stem], 1) }
-    return { word, readings: readingsOf(spelling(stem), SLIP_WEIGHT) }
+    return { word, readings: readingsOf(guess(stem), SLIP_WEIGHT) }
   }
 
   return {

@@ -11,7 +11,8 @@ import {
   MODERN_VERSIONS,
   PROTOCOL_VERSION_KEY
 } from './eras.ts'
-import { type Fault, INVALID_PARAMS, REFUSED, type Request } from './json-rpc.ts'
+import { type Fault, INVALID_PARAMS, isObject, REFUSED, type Request } from './json-rpc.ts'
+import type { McpServer } from './mcp-server.ts'
 
 export const HEADER_MISMATCH = -32020
 
@@ -19,7 +20,11 @@ export const HEADER_MISMATCH = -32020
 const NAMED_BY: Record<string, string> = { 'tools/call': 'name', 'prompts/get': 'name', 'resources/read': 'uri' }
 
 /** What is wrong with the headers of a request, or undefined. */
-export function headerFault({ method, params }: Request, headers: IncomingHttpHeaders): Fault | undefined {
+export function headerFault(
+  { method, params }: Request,
+  headers: IncomingHttpHeaders,
+  parameterHeaders: McpServer['parameterHeaders']
+): Fault | undefined {
   const version = single(headers['mcp-protocol-version'])
   const claim = claimedVersion(params)
   if (claim === undefined) return version === undefined ? undefined : legacyFault(method, version)
@@ -34,7 +39,18 @@ export function headerFault({ method, params }: Request, headers: IncomingHttpHe
   const name = source === undefined ? undefined : params?.[source]
   if (typeof name !== 'string') return undefined
   const nameHeader = decoded(single(headers['mcp-name']))
-  return nameHeader === name ? undefined : mismatch('Mcp-Name', nameHeader, name)
+  if (nameHeader !== name) return mismatch('Mcp-Name', nameHeader, name)
+  if (method !== 'tools/call') return undefined
+
+  for (const { parameter, header } of parameterHeaders(name)) {
+    const value = isObject(params?.arguments) ? params.arguments[parameter] : undefined
+    const said = decoded(single(headers[header]))
+    const isAbsent = value === undefined || value === null
+    if (isAbsent ? headers[header] !== undefined : said !== String(value)) {
+      return mismatch(header, said, isAbsent ? 'nothing' : String(value))
+    }
+  }
+  return undefined
 }
 
 /** Whether clients of this version header, or of none, may send arrays. */

@@ -62,7 +62,7 @@ export function createPostHandler({ mcp, sessions, maxBodyBytes, maxConcurrent }
 
   async function answerRequest(http: IncomingMessage, response: ServerResponse, request: Request, caller: Caller) {
     const { id, method } = request
-    const fault = headerFault(request, http.headers)
+    const fault = headerFault(request, http.headers, mcp.parameterHeaders)
     if (fault) return sendJson(response, 400, faultText(id, fault))
     if (method === 'subscriptions/listen' && !listenOn(caller.controller)) return refuse(response, busy(maxConcurrent))
     const { controller, session } = caller
@@ -79,7 +79,7 @@ export function createPostHandler({ mcp, sessions, maxBodyBytes, maxConcurrent }
 
   /** `initialize` opens a session; its id goes out with the answer. */
   async function initialize(http: IncomingMessage, response: ServerResponse, request: Request, caller: Caller) {
-    const fault = headerFault(request, http.headers)
+    const fault = headerFault(request, http.headers, mcp.parameterHeaders)
     if (fault) return sendJson(response, 400, faultText(request.id, fault))
     const session = sessions.create()
     const answer = await mcp.answer(request, { evidence: caller.evidence, session })

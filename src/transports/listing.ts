@@ -44,3 +44,25 @@ function describeTool(tool: ManifestTool): ToolListing {
     }
   }
 }
+
+/** An argument that a client repeats in an HTTP header. */
+export interface ParameterHeader {
+  parameter: string
+  /** In lower case, as Node has header names. */
+  header: string
+}
+
+/** The annotated parameters of each tool that has some (`x-mcp-header` in its schema). */
+export function parameterHeaders(tools: readonly ToolListing[]): ReadonlyMap<string, readonly ParameterHeader[]> {
+  const byTool = new Map<string, ParameterHeader[]>()
+  for (const { name, inputSchema } of tools) {
+    const properties = Object.entries(inputSchema.properties ?? {})
+    const headers = properties.flatMap(([parameter, schema]) => {
+      const suffix: unknown =
+        typeof schema === 'object' && schema !== null ? Reflect.get(schema, 'x-mcp-header') : undefined
+      return typeof suffix === 'string' ? [{ parameter, header: `mcp-param-${suffix.toLowerCase()}` }] : []
+    })
+    if (headers.length > 0) byTool.set(name, headers)
+  }
+  return byTool
+}

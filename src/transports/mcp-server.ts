@@ -27,7 +27,7 @@ import {
   resultText
 } from './json-rpc.ts'
 import { listen } from './listen.ts'
-import type { ToolListing } from './listing.ts'
+import { type ParameterHeader, parameterHeaders, type ToolListing } from './listing.ts'
 import { createPromptGet, type PromptsPart } from './prompts.ts'
 import { createResourceList, createResourceRead, type ResourcesPart } from './resources.ts'
 import type { Session } from './session.ts'
@@ -77,6 +77,8 @@ export interface Answer {
 export interface McpServer {
   /** Answers one request. Never rejects. */
   answer(request: Request, exchange: Exchange): Promise<Answer>
+  /** The arguments of a listed tool that HTTP headers must repeat. */
+  parameterHeaders(tool: string): readonly ParameterHeader[]
 }
 
 export function createMcpServer(options: McpServerOptions): McpServer {
@@ -196,7 +198,14 @@ export function createMcpServer(options: McpServerOptions): McpServer {
     })
   }
 
+  let annotated: { tools: readonly ToolListing[]; headers: ReturnType<typeof parameterHeaders> } | undefined
+
   return {
+    parameterHeaders(tool) {
+      const tools = options.listing()
+      if (annotated?.tools !== tools) annotated = { tools, headers: parameterHeaders(tools) }
+      return annotated.headers.get(tool) ?? []
+    },
     async answer(request, exchange) {
       try {
         return await (claimedVersion(request.params) === undefined ? legacy : modern)(request, exchange)

@@ -44,7 +44,7 @@ export function createStdioBridge(port: number): HttpServer {
   }
 
   return createHttpServer({
-    mcp: { answer },
+    mcp: { answer, parameterHeaders: mcp.parameterHeaders },
     listen: { port },
     metrics: () => '',
     ready: () => ({ ready: true, reasons: [] }),

@@ -19,6 +19,11 @@ export interface Question {
   params?: Record<string, unknown>
 }
 
+export function isQuestion(value: unknown): value is Question {
+  if (typeof value !== 'object' || value === null || !('method' in value)) return false
+  return typeof value.method === 'string' && Object.hasOwn(CAPABILITY_OF, value.method)
+}
+
 /** The result of a question, as the protocol has it for the question's method. */
 export type Reply = Record<string, unknown>
 

@@ -36,7 +36,7 @@ export interface CallContext<N extends ServiceName = ServiceName> {
 export interface ToolLimits {
   /** How long a call may take, DEADLINE_EXCEEDED after that; the configured `server.tool_timeout` if it has none of its own. */
   timeoutMs?: number
-  /** Bytes of JSON that a result may have before it must become a summary and a handle. */
+  /** Bytes of JSON that a result may have. A tool keeps to it by a page, a sample or a handle; what exceeds it is TOO_LARGE. */
   resultBytes: number
   isIdempotent: boolean
   isRetrySafe: boolean
@@ -130,7 +130,8 @@ export interface Category {
 }
 
 export const DEFAULT_LIMITS: ToolLimits = {
-  resultBytes: 64 * 1024,
+  // Hosts cut a result at about 25,000 tokens, of about four bytes each.
+  resultBytes: 100_000,
   isIdempotent: false,
   isRetrySafe: false
 }

@@ -20,7 +20,15 @@ import type { Metrics } from '../core/metrics.ts'
 import type { Evidence, Principal } from '../core/principal.ts'
 import type { Random } from '../core/random.ts'
 import { TaskScope } from '../core/scope.ts'
-import type { CallContext, CallOutcome, CallRequest, ContentBlock, Invoke, Tool } from '../core/tool.ts'
+import {
+  type CallContext,
+  type CallOutcome,
+  type CallRequest,
+  type ContentBlock,
+  DEFAULT_LIMITS,
+  type Invoke,
+  type Tool
+} from '../core/tool.ts'
 import { createCallMetrics } from './call-metrics.ts'
 import { createDeadlines } from './deadlines.ts'
 import type { Router } from './router.ts'
@@ -125,10 +133,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const value = await tool.run(input, context)
     await context.scope.join()
     const checked = tool.output.safeParse(value)
-    if (checked.success) return { value: checked.data, content: tool.present?.(checked.data) }
-    throw new AppError('INTERNAL', `${tool.name} answered something that its own schema does not allow`, {
-      cause: checked.error
-    })
+    if (!checked.success) {
+      throw new AppError('INTERNAL', `${tool.name} answered something that its own schema does not allow`, {
+        cause: checked.error
+      })
+    }
+    checkSize(tool, checked.data)
+    return { value: checked.data, content: tool.present?.(checked.data) }
   }
 
   return {
@@ -140,6 +151,20 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (openCalls.size > 0) await new Promise<void>(resolve => settled.push(resolve))
     }
   }
+}
+
+/** Tools keep their results small by pages and handles; this holds the promise where one forgot a case. */
+function checkSize(tool: Tool, value: unknown): void {
+  const limit = tool.limits?.resultBytes ?? DEFAULT_LIMITS.resultBytes
+  const size = JSON.stringify(value).length
+  if (size <= limit) return
+  throw new AppError(
+    'TOO_LARGE',
+    `The result has ${size} bytes of JSON, more than ${limit}; ask for fewer items or columns`,
+    {
+      details: { size_bytes: size, limit_bytes: limit }
+    }
+  )
 }
 
 /** One call, one slot, one record: `tools_dispatch` stands for the call inside it. */

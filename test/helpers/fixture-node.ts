@@ -61,6 +61,16 @@ const ownStatus = defineTool({
   run: () => ({ status: 'the status of a task' })
 })
 
+const flood = defineTool({
+  ...fixture,
+  name: 'flood',
+  needs: [],
+  input: z.strictObject({ bytes: z.int().min(0).max(1_000_000) }),
+  output: z.object({ text: z.string() }),
+  limits: { resultBytes: 1000 },
+  run: ({ bytes }) => ({ text: 'x'.repeat(bytes) })
+})
+
 const needy = defineTool({
   ...fixture,
   name: 'needy',
@@ -122,7 +132,7 @@ export function createFixtureNode({
       runtime
     )
   )
-  const tools: Tool[] = [echo, fail, ownStatus, needy, ...waits]
+  const tools: Tool[] = [echo, fail, ownStatus, flood, needy, ...waits]
   const category: Category = { id: 'test_tools', title: 'Fixtures', summary: 'Fixtures of the tests', tools }
   const metrics = createMetrics()
   const services = createServiceHost(plans(() => catalog))

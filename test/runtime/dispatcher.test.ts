@@ -190,6 +190,13 @@ describe('the signal of a running tool', () => {
   })
 })
 
+test('a result over the limit of its tool is not sent, and the answer says how large it was', async () => {
+  const { dispatcher } = createFixtureNode()
+  expect((await dispatcher.invoke(call('flood', { bytes: 900 }))).envelope).toMatchObject({ success: true })
+  const { envelope } = await dispatcher.invoke(call('flood', { bytes: 5000 }))
+  expect(envelope).toMatchObject({ error: 'TOO_LARGE', details: { limit_bytes: 1000, size_bytes: 5011 } })
+})
+
 describe('lanes', () => {
   test('a full general lane answers BUSY while p2p calls go through', async () => {
     const { dispatcher } = createFixtureNode()

@@ -15,8 +15,8 @@ const LOCK = 'contracts.lock'
 const SNAPSHOTS = 'contracts'
 
 export async function writeContracts(contracts: readonly Contract[], root: string): Promise<void> {
-  await rm(join(root, SNAPSHOTS), { recursive: true, force: true })
-  await mkdir(join(root, SNAPSHOTS))
+  await mkdir(join(root, SNAPSHOTS), { recursive: true })
+  for (const file of await snapshotFiles(root)) await rm(join(root, SNAPSHOTS, file))
   for (const contract of contracts) {
     await writeFile(join(root, SNAPSHOTS, `${contract.name}.json`), contractText(contract))
   }
@@ -43,7 +43,7 @@ async function readSnapshots(root: string, lock: Record<string, string>) {
       problems.push(`  ${name}: its snapshot is not what the lock names: ${error}`)
     }
   }
-  const strays = (await namesIn(join(root, SNAPSHOTS))).filter(file => !(file.replace(/\.json$/, '') in lock))
+  const strays = (await snapshotFiles(root)).filter(file => !(file.replace(/\.json$/, '') in lock))
   problems.push(...strays.map(file => `  ${SNAPSHOTS}/${file} belongs to no tool in the lock`))
   return { snapshots, problems }
 }
@@ -55,7 +55,8 @@ const absentAs =
     throw error
   }
 const readOr = (path: string, fallback: string) => readFile(path, 'utf8').catch(absentAs(fallback))
-const namesIn = (path: string) => readdir(path).catch(absentAs<string[]>([]))
+const snapshotFiles = async (root: string) =>
+  (await readdir(join(root, SNAPSHOTS)).catch(absentAs<string[]>([]))).filter(file => file.endsWith('.json'))
 
 if (import.meta.main) {
   const root = new URL('..', import.meta.url).pathname

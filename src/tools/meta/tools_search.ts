@@ -17,7 +17,7 @@ export const toolsSearch = defineTool({
     category: z.string().min(1).max(128).optional()
   }),
   output: z.object({
-    total: z.int(),
+    total: z.number(),
     tools: z.array(
       z.object({
         name: z.string(),

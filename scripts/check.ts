@@ -5,7 +5,9 @@ const checks: [name: string, command: string, args: string[]][] = [
   ['types', 'tsc', ['-p', '.']],
   ['lint and layers', 'biome', ['check', '--error-on-warnings', '.']],
   ['dead code', 'knip', ['--no-progress']],
-  ['manifest is fresh', 'node', ['scripts/manifest.ts', '--check']]
+  ['contracts are the locked ones', 'node', ['scripts/contracts.ts', '--check']],
+  ['manifest is fresh', 'node', ['scripts/manifest.ts', '--check']],
+  ['reference is fresh', 'node', ['scripts/reference.ts', '--check']]
 ]
 
 for (const [name, command, args] of checks) {

@@ -47,7 +47,7 @@ export function createRoundClient(
       const missing = missingCapabilities(questions, capability => isObject(capabilities[capability]))
       if (missing) {
         const message = `This call needs a client with the capability ${Object.keys(missing).join(', ')}`
-        const data = { requiredCapabilities: missing }
+        const data = { error: 'INPUT_REQUIRED', requiredCapabilities: missing }
         interruption = { kind: 'fault', fault: { code: MISSING_CAPABILITY, message, data }, httpStatus: 400 }
         throw new AppError('INPUT_REQUIRED', message)
       }

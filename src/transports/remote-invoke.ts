@@ -4,10 +4,13 @@
  * an error that says that the outcome is unknown.
  */
 import type { IncomingMessage, RequestOptions } from 'node:http'
+import { type ClientCapability, isQuestion, type Question } from '../core/client.ts'
 import { AppError, ERROR_TABLE, type ErrorCode, hasCode, type Issue, toWireError } from '../core/errors.ts'
-import type { CallOutcome, CallRequest, Invoke } from '../core/tool.ts'
+import type { CallOutcome, CallRequest, ContentBlock, Invoke } from '../core/tool.ts'
 
 const PROTOCOL_VERSION = '2026-07-28'
+/** A tool that asks without end is at fault. */
+const MAX_ROUNDS = 20
 
 export interface RemoteTarget {
   /** A socket in a data directory, or the `/mcp` endpoint of a server. */
@@ -25,31 +28,54 @@ export function createRemoteInvoke(target: RemoteTarget, clientInfo: { name: str
   let nextId = 0
   const meta = {
     'io.modelcontextprotocol/protocolVersion': PROTOCOL_VERSION,
-    'io.modelcontextprotocol/clientInfo': clientInfo,
-    'io.modelcontextprotocol/clientCapabilities': {}
+    'io.modelcontextprotocol/clientInfo': clientInfo
+  }
+
+  async function callOnce(request: CallRequest, rounds: object): Promise<unknown> {
+    const id = ++nextId
+    const name = request.category === undefined ? request.tool : `${request.category}.${request.tool}`
+    const _meta = {
+      ...meta,
+      'io.modelcontextprotocol/clientCapabilities': capabilitiesOf(request),
+      ...request.trace,
+      ...(request.progress && { progressToken: id })
+    }
+    const params = { name, arguments: request.args ?? {}, _meta, ...rounds }
+    const message = JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params })
+    const response = await post(target, name, message, request.signal)
+    return await lastMessage(response, request)
   }
 
   return async request => {
-    const id = ++nextId
-    const name = request.category === undefined ? request.tool : `${request.category}.${request.tool}`
-    const message = {
-      jsonrpc: '2.0',
-      id,
-      method: 'tools/call',
-      params: {
-        name,
-        arguments: request.args ?? {},
-        _meta: { ...meta, ...(request.progress && { progressToken: id }) }
-      }
-    }
+    let rounds = {}
     try {
-      const response = await post(target, name, JSON.stringify(message), request.signal)
-      return outcomeOf(await lastMessage(response, request))
+      for (let round = 0; round < MAX_ROUNDS; round++) {
+        const result = await callOnce(request, rounds)
+        const asked = questionsOf(result)
+        if (!asked || !request.client) return outcomeOf(result)
+        rounds = { inputResponses: await request.client.ask(asked.questions), requestState: asked.requestState }
+      }
+      throw new AppError('INPUT_REQUIRED', `The tool asked more than ${MAX_ROUNDS} times`)
     } catch (error) {
       if (error instanceof UnreachableError) throw error
       return failed(request.signal?.aborted ? cancelled(request.signal) : asAppError(error))
     }
   }
+}
+
+function capabilitiesOf({ client }: CallRequest): Record<string, object> {
+  const known: ClientCapability[] = ['elicitation', 'sampling', 'roots']
+  return Object.fromEntries(known.filter(capability => client?.can(capability)).map(capability => [capability, {}]))
+}
+
+/** What the tool wants to know before it goes on. */
+function questionsOf(message: unknown): { questions: Record<string, Question>; requestState: unknown } | undefined {
+  const result = field(message, 'result')
+  const requests = field(result, 'inputRequests')
+  if (field(result, 'resultType') !== 'input_required' || !isRecord(requests)) return undefined
+  const questions: Record<string, Question> = {}
+  for (const [name, question] of Object.entries(requests)) if (isQuestion(question)) questions[name] = question
+  return { questions, requestState: field(result, 'requestState') }
 }
 
 async function post(target: RemoteTarget, name: string, body: string, signal?: AbortSignal): Promise<IncomingMessage> {
@@ -123,13 +149,24 @@ function reportProgress(message: unknown, request: CallRequest): void {
 function outcomeOf(message: unknown): CallOutcome {
   const result = field(message, 'result')
   const envelope = field(result, 'structuredContent')
-  if (isRecord(envelope))
-    return { envelope, failure: field(result, 'isError') === true ? failureOf(envelope) : undefined }
+  if (isRecord(envelope)) {
+    const content = shownContent(field(result, 'content'), envelope)
+    const failure = field(result, 'isError') === true ? failureOf(envelope) : undefined
+    return content ? { envelope, failure, content } : { envelope, failure }
+  }
   const error = field(message, 'error')
   const data = field(error, 'data')
   if (isRecord(data)) return failed(failureOf({ message: field(error, 'message'), ...data }))
   const text = field(error, 'message')
   return failed(new AppError('FETCH_FAILED', typeof text === 'string' ? text : 'The server gave no answer to the call'))
+}
+
+/** What the tool shows, unless that is the envelope again. */
+function shownContent(content: unknown, envelope: object): ContentBlock[] | undefined {
+  if (!Array.isArray(content)) return undefined
+  const isTwin = content.length === 1 && field(content[0], 'text') === JSON.stringify(envelope)
+  // The other side is this program, and what it sends is only handed on.
+  return isTwin ? undefined : (content as ContentBlock[])
 }
 
 function failureOf(envelope: Record<string, unknown>): AppError {

@@ -27,46 +27,58 @@ export interface RoundClient extends Client {
   readonly interruption: Interruption | undefined
 }
 
-/** The client of the stateless era: what it can do and wants to hear stands in the request. */
+/** The client of the stateless era: what it can do and wants to hear stands in the request. Made for each call, so it reads nothing early. */
 export function createRoundClient(
   meta: Params,
   answers: Record<string, unknown>,
   notify: ((text: string) => void) | undefined
 ): RoundClient {
-  const capabilities = isObject(meta[CLIENT_CAPABILITIES_KEY]) ? meta[CLIENT_CAPABILITIES_KEY] : {}
-  const levels: readonly unknown[] = TELL_LEVELS
-  const threshold = levels.indexOf(meta[LOG_LEVEL_KEY])
-  let interruption: Interruption | undefined
+  return new StatelessClient(meta, answers, notify)
+}
 
-  return {
-    get interruption() {
-      return interruption
-    },
-    can: capability => isObject(capabilities[capability]),
-    async ask(questions) {
-      const missing = missingCapabilities(questions, capability => isObject(capabilities[capability]))
-      if (missing) {
-        const message = `This call needs a client with the capability ${Object.keys(missing).join(', ')}`
-        const data = { error: 'INPUT_REQUIRED', requiredCapabilities: missing }
-        interruption = { kind: 'fault', fault: { code: MISSING_CAPABILITY, message, data }, httpStatus: 400 }
-        throw new AppError('INPUT_REQUIRED', message)
-      }
-      const open = Object.entries<Question>(questions).filter(([name]) => !Object.hasOwn(answers, name))
-      if (open.length > 0) {
-        interruption = { kind: 'questions', questions: Object.fromEntries(open) }
-        throw new AppError('INPUT_REQUIRED', `The call waits for answers to: ${open.map(([name]) => name).join(', ')}`)
-      }
-      try {
-        return await readAll(questions, async name => answers[name])
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error)
-        interruption = { kind: 'fault', fault: { code: INVALID_PARAMS, message }, httpStatus: 400 }
-        throw error
-      }
-    },
-    tell(level, message) {
-      if (threshold >= 0 && TELL_LEVELS.indexOf(level) >= threshold) notify?.(messageText(level, message))
+class StatelessClient implements RoundClient {
+  readonly #meta: Params
+  readonly #answers: Record<string, unknown>
+  readonly #notify: ((text: string) => void) | undefined
+  interruption: Interruption | undefined
+
+  constructor(meta: Params, answers: Record<string, unknown>, notify: ((text: string) => void) | undefined) {
+    this.#meta = meta
+    this.#answers = answers
+    this.#notify = notify
+  }
+
+  can(capability: string): boolean {
+    const capabilities = this.#meta[CLIENT_CAPABILITIES_KEY]
+    return isObject(capabilities) && isObject(capabilities[capability])
+  }
+
+  async ask<N extends string>(questions: Record<N, Question>): Promise<Record<N, Reply>> {
+    const missing = missingCapabilities(questions, capability => this.can(capability))
+    if (missing) {
+      const message = `This call needs a client with the capability ${Object.keys(missing).join(', ')}`
+      const data = { error: 'INPUT_REQUIRED', requiredCapabilities: missing }
+      this.interruption = { kind: 'fault', fault: { code: MISSING_CAPABILITY, message, data }, httpStatus: 400 }
+      throw new AppError('INPUT_REQUIRED', message)
     }
+    const open = Object.entries<Question>(questions).filter(([name]) => !Object.hasOwn(this.#answers, name))
+    if (open.length > 0) {
+      this.interruption = { kind: 'questions', questions: Object.fromEntries(open) }
+      throw new AppError('INPUT_REQUIRED', `The call waits for answers to: ${open.map(([name]) => name).join(', ')}`)
+    }
+    try {
+      return await readAll(questions, async name => this.#answers[name])
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      this.interruption = { kind: 'fault', fault: { code: INVALID_PARAMS, message }, httpStatus: 400 }
+      throw error
+    }
+  }
+
+  tell(level: TellLevel, message: string): void {
+    const levels: readonly unknown[] = TELL_LEVELS
+    const threshold = levels.indexOf(this.#meta[LOG_LEVEL_KEY])
+    if (threshold >= 0 && levels.indexOf(level) >= threshold) this.#notify?.(messageText(level, message))
   }
 }
 

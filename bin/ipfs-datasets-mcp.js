@@ -5,13 +5,13 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire, enableCompileCache } from 'node:module'
+import module, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 const OLDEST_NODE = 24
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
-  enableCompileCache?.()
+  module.enableCompileCache()
   await import('../dist/main.js')
 } else {
   const node = findOwnNode()

@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { expect, test } from 'vitest'
 
 const bin = new URL('../../bin/ipfs-datasets-mcp.js', import.meta.url).pathname
@@ -29,6 +30,27 @@ test('under a Node that is new enough it runs the program in its own process', a
   const { code, stdout } = await run(bin, ['version'])
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)])
 })
+
+const oldNode = oldestNode()
+test.skipIf(!oldNode)('a real old Node runs it through the Node that the project brings', async () => {
+  const result = await new Promise(resolve => {
+    const child = execFile(oldNode ?? '', [bin, 'version'], (_error, stdout) => resolve([child.exitCode, stdout]))
+  })
+  expect(result).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)])
+})
+
+/** A Node on the path that is older than the one the project needs, if the machine has one. */
+function oldestNode(): string | undefined {
+  const candidates = (process.env.PATH ?? '').split(delimiter).map(directory => join(directory, 'node'))
+  const found = candidates.find(file => existsSync(file) && major(file) < 24)
+  if (found === undefined)
+    console.warn('SKIPPED: no Node older than 24 on the path, so the launcher is not tried under one')
+  return found
+}
+
+function major(node: string): number {
+  return Number.parseInt(execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }), 10)
+}
 
 test('under an old Node without one of its own it says in one line what is needed', async () => {
   const directory = await oldNodePackage()

@@ -3,23 +3,20 @@
  * `--check` writes nothing and fails when the file is not what the declarations give.
  */
 import { readFile, writeFile } from 'node:fs/promises'
-import type { Manifest, ManifestTool } from '../src/core/catalog.ts'
+import type { Manifest, ManifestCategory, ManifestTool } from '../src/core/catalog.ts'
 import { type Category, DEFAULT_LIMITS, type Tool } from '../src/core/tool.ts'
 import { contractCid, contractOf } from '../src/protocol/contracts/contract.ts'
-import { categoryLoaders } from '../src/tools/index.ts'
+import { categoryLoaders, unlistedLoaders } from '../src/tools/index.ts'
 
 const file = new URL('../src/manifest.json', import.meta.url)
 
-/** The manifest of these categories. */
-export function buildManifest(categories: readonly Category[]): Manifest {
-  return {
-    categories: categories.map(({ id, title, summary, tools }) => ({
-      id,
-      title,
-      summary,
-      tools: tools.map(tool => describeTool(id, tool))
-    }))
-  }
+/** The manifest of these categories; `unlisted` are those that no list of tools shows. */
+export function buildManifest(categories: readonly Category[], unlisted: readonly Category[] = []): Manifest {
+  return { categories: categories.map(describeCategory), unlisted: unlisted.map(describeCategory) }
+}
+
+function describeCategory({ id, title, summary, tools }: Category): ManifestCategory {
+  return { id, title, summary, tools: tools.map(tool => describeTool(id, tool)) }
 }
 
 function describeTool(category: string, tool: Tool): ManifestTool {
@@ -47,7 +44,8 @@ function describeTool(category: string, tool: Tool): ManifestTool {
 
 if (import.meta.main) {
   const categories = await Promise.all(Object.values(categoryLoaders).map(load => load()))
-  const text = `${JSON.stringify(buildManifest(categories), undefined, 1)}\n`
+  const unlisted = await Promise.all(Object.values(unlistedLoaders).map(load => load()))
+  const text = `${JSON.stringify(buildManifest(categories, unlisted), undefined, 1)}\n`
   if (process.argv.includes('--check')) {
     if ((await readFile(file, 'utf8')) !== text) {
       console.error('src/manifest.json is not what the tools declare; run: npm run manifest')

@@ -19,7 +19,7 @@ import { createDispatcher } from './runtime/dispatcher.ts'
 import { createRouter } from './runtime/router.ts'
 import { createServiceHost, type ServicePlans } from './runtime/services.ts'
 import { openDataDirectory } from './services/directory/index.ts'
-import { categoryLoaders } from './tools/index.ts'
+import { categoryLoaders, unlistedLoaders } from './tools/index.ts'
 import { createRemoteInvoke, UnreachableError } from './transports/remote-invoke.ts'
 import { VERSION } from './version.ts'
 
@@ -56,7 +56,8 @@ export async function startNode(
   const directory = openDataDirectory(config.data_dir)
   const services = createServiceHost(servicePlans(config, { clock, random }, () => catalog))
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
-  const catalog = createCatalog(manifest as unknown as Manifest, categoryLoaders, services.unavailability)
+  const loaders = { ...categoryLoaders, ...unlistedLoaders }
+  const catalog = createCatalog(manifest as unknown as Manifest, loaders, services.unavailability)
   const router = createRouter({
     general: { concurrency: config.limits.general_concurrency, queue: config.limits.general_queue },
     p2p: { concurrency: config.limits.p2p_concurrency, queue: config.limits.p2p_queue }

@@ -5,8 +5,10 @@ import type { Config } from '../config.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { type Node, startNode } from '../node.ts'
+import { RESOURCE_TEMPLATES } from '../tools/resources/templates.ts'
 import { listTools } from '../transports/listing.ts'
 import { createMcpServer, type McpServer } from '../transports/mcp-server.ts'
+import { listPrompts } from '../transports/prompts.ts'
 import { VERSION } from '../version.ts'
 import { COMMON_OPTIONS, configure, logOf } from './common.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
@@ -65,12 +67,16 @@ function createFace({ invoke, catalog }: Node, config: Config, log: Log): McpSer
   // An unknown category is refused at start, with the nearest name.
   if (typeof config.expose !== 'string') for (const name of config.expose) catalog.category(name)
   const tools = listTools(catalog.categories, config.expose)
+  const prompts = listPrompts(catalog.category('prompts'))
   return createMcpServer({
     invoke,
     listing: () => tools,
     hasTool: catalog.has,
     serverInfo: { name: 'ipfs-datasets-mcp', title: 'IPFS datasets', version: VERSION },
     instructions: INSTRUCTIONS,
+    prompts: { listing: () => prompts, category: 'prompts' },
+    resources: { listTool: 'list_resources', readTool: 'read_resource', templates: () => RESOURCE_TEMPLATES },
+    completionTool: 'complete_argument',
     clock: systemClock,
     log
   })

@@ -46,6 +46,8 @@ export interface ManifestCategory {
 
 export interface Manifest {
   categories: readonly ManifestCategory[]
+  /** What stands behind prompts and resources: called like tools, and in no list or search of them. */
+  unlisted?: readonly ManifestCategory[]
 }
 
 /** How to import the code of each category. */
@@ -81,9 +83,10 @@ export function createCatalog(
   loaders: CategoryLoaders,
   unavailability: (service: ServiceName) => string | undefined
 ): Catalog {
-  const categories = new Map(manifest.categories.map(category => [category.id, category]))
+  const listed = new Map(manifest.categories.map(category => [category.id, category]))
+  const unlisted = new Map(manifest.unlisted?.map(category => [category.id, category]))
   const byName = new Map<string, Resolved>()
-  for (const category of manifest.categories) {
+  for (const category of [...listed.values(), ...unlisted.values()]) {
     for (const entry of category.tools) {
       for (const alias of entry.aliases ?? []) byName.set(alias.name, { entry, alias })
       byName.set(`${category.id}.${entry.name}`, { entry })
@@ -97,11 +100,11 @@ export function createCatalog(
     categories: manifest.categories,
 
     category(id) {
-      const found = categories.get(id)
+      const found = listed.get(id) ?? unlisted.get(id)
       if (found) return found
-      const near = nearest(id, categories.keys())
+      const near = nearest(id, listed.keys())
       throw new AppError('TOOL_NOT_FOUND', `There is no category "${id}"${near ? `; did you mean "${near}"?` : ''}`, {
-        details: { available_categories: [...categories.keys()], ...(near && { nearest: near }) }
+        details: { available_categories: [...listed.keys()], ...(near && { nearest: near }) }
       })
     },
 

@@ -6,3 +6,9 @@ export const categoryLoaders: CategoryLoaders = {
   dataset_tools: async () => (await import('./dataset_tools/index.ts')).datasetTools,
   ipfs_tools: async () => (await import('./ipfs_tools/index.ts')).ipfsTools
 }
+
+/** Reached by methods of the protocol other than `tools/call`, so no list or search of tools shows them. */
+export const unlistedLoaders: CategoryLoaders = {
+  prompts: async () => (await import('./prompts/index.ts')).prompts,
+  resources: async () => (await import('./resources/index.ts')).resources
+}

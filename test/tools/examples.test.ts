@@ -5,10 +5,11 @@ import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { startNode } from '../../src/node.ts'
-import { categoryLoaders } from '../../src/tools/index.ts'
+import { categoryLoaders, unlistedLoaders } from '../../src/tools/index.ts'
 import { createWorkspace } from '../helpers/processes.ts'
 
-const categories = await Promise.all(Object.values(categoryLoaders).map(load => load()))
+const loaders = Object.values({ ...categoryLoaders, ...unlistedLoaders })
+const categories = await Promise.all(loaders.map(load => load()))
 
 describe.each(categories.flatMap(({ tools }) => tools.map(tool => [tool.name, tool] as const)))('%s', (name, tool) => {
   test.each(tool.examples.map(example => [example.title, example] as const))('%s', async (_title, example) => {

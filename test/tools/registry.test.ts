@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest'
 import { buildManifest } from '../../scripts/manifest.ts'
 import type { JsonSchema } from '../../src/core/catalog.ts'
 import { ERROR_TABLE } from '../../src/core/errors.ts'
-import { categoryLoaders } from '../../src/tools/index.ts'
+import { categoryLoaders, unlistedLoaders } from '../../src/tools/index.ts'
 
-const categories = await Promise.all(Object.values(categoryLoaders).map(load => load()))
+const loaders = { ...categoryLoaders, ...unlistedLoaders }
+const categories = await Promise.all(Object.values(loaders).map(load => load()))
 const tools = buildManifest(categories).categories.flatMap(category => category.tools)
 
 test('categories are loaded under the name they have', () => {
-  expect(categories.map(({ id }) => id)).toEqual(Object.keys(categoryLoaders))
+  expect(categories.map(({ id }) => id)).toEqual(Object.keys(loaders))
 })
 
 test('names and aliases are unique over the server, in snake_case, and short enough for every client', () => {

@@ -1,0 +1,88 @@
+/** Every place in the input of every tool that an attacker can fill with meaning, found by the published schemas. */
+import type { Manifest } from '../../src/core/catalog.ts'
+
+export type Schema = { [key: string]: unknown }
+export type Step = { property: string } | 'item' | { branch: number }
+
+export interface Slot {
+  tool: string
+  category: string
+  schema: Schema
+  steps: readonly Step[]
+  /** `x-path` and its kin, or `regex` where a condition takes a pattern. */
+  format: string
+}
+
+/** Values that do no harm, so that a call gets as far as the slot under attack. */
+export type Benign = (schema: Schema, name: string) => unknown
+
+export function findSlots(manifest: Manifest): Slot[] {
+  return manifest.categories.flatMap(({ id, tools }) =>
+    tools.flatMap(({ name, inputSchema }) =>
+      walk(inputSchema, []).map(found => ({ tool: name, category: id, schema: inputSchema, ...found }))
+    )
+  )
+}
+
+function* eachBelow(schema: Schema): Generator<[Step, Schema]> {
+  for (const [property, inner] of Object.entries(asSchema(schema.properties))) yield [{ property }, asSchema(inner)]
+  for (const [branch, inner] of branches(schema).entries()) yield [{ branch }, inner]
+  if (schema.items) yield ['item', asSchema(schema.items)]
+}
+
+function walk(schema: Schema, steps: readonly Step[]): Pick<Slot, 'steps' | 'format'>[] {
+  const found: Pick<Slot, 'steps' | 'format'>[] = []
+  if (typeof schema.format === 'string' && schema.format.startsWith('x-')) found.push({ steps, format: schema.format })
+  const { condition, value } = asSchema(schema.properties)
+  if (value && Array.isArray(asSchema(condition).enum)) {
+    found.push({ steps: [...steps, { property: 'value' }], format: 'regex' })
+  }
+  return found.concat(...[...eachBelow(schema)].map(([step, inner]) => walk(inner, [...steps, step])))
+}
+
+/** The smallest input that holds `value` at the slot and is harmless elsewhere. */
+export function fill(schema: Schema, steps: readonly Step[], value: unknown, benign: Benign, name = ''): unknown {
+  const [step, ...rest] = steps
+  if (step === undefined) return value
+  if (step === 'item') return [fill(asSchema(schema.items), rest, value, benign, name)]
+  if ('branch' in step) return fill(branches(schema)[step.branch] ?? {}, rest, value, benign, name)
+  const { property } = step
+  const inner = fill(asSchema(asSchema(schema.properties)[property]), rest, value, benign, property)
+  return { ...harmlessObject(schema, benign), [property]: inner }
+}
+
+function harmless(schema: Schema, benign: Benign, name: string): unknown {
+  const own = benign(schema, name)
+  if (own !== undefined) return own
+  const [first] = branches(schema)
+  if (first) return harmless(first, benign, name)
+  if (Array.isArray(schema.enum)) return schema.enum[0]
+  switch (schema.type) {
+    case 'array':
+      return [harmless(asSchema(schema.items), benign, name)]
+    case 'object':
+      return schema.properties ? harmlessObject(schema, benign) : { name: 'Ada' }
+    case 'string':
+      return schema.const ?? 'name'
+    case 'boolean':
+      return true
+    default:
+      return 1
+  }
+}
+
+function harmlessObject(schema: Schema, benign: Benign): Schema {
+  const required = Array.isArray(schema.required) ? schema.required.map(String) : []
+  const properties = asSchema(schema.properties)
+  return Object.fromEntries(required.map(name => [name, harmless(asSchema(properties[name]), benign, name)]))
+}
+
+function branches(schema: Schema): Schema[] {
+  const either = schema.anyOf ?? schema.oneOf
+  return Array.isArray(either) ? either.map(asSchema) : []
+}
+
+function asSchema(value: unknown): Schema {
+  // JSON Schema nests only objects of string keys; what they hold stays unknown.
+  return typeof value === 'object' && value !== null ? (value as Schema) : {}
+}

@@ -7,11 +7,11 @@ const NO_FILE = new Error('ENOENT')
 /** Loads a configuration; `files` are the only files there are. */
 function load(sources: Partial<ConfigSources> = {}, files: Record<string, string> = {}): Promise<Config> {
   const readFile = async (path: string) => files[path] ?? Promise.reject(NO_FILE)
-  return loadConfig({ flags: {}, env: {}, cwd: '/work', home: '/home/alice', readFile, ...sources })
+  return loadConfig({ flags: {}, env: {}, cwd: '/project', home: '/home/alice', readFile, ...sources })
 }
 
 const fromFile = (yaml: string, more: Partial<ConfigSources> = {}) =>
-  load({ ...more, flags: { config: 'etc/config.yaml', ...more.flags } }, { '/work/etc/config.yaml': yaml })
+  load({ ...more, flags: { config: 'etc/config.yaml', ...more.flags } }, { '/project/etc/config.yaml': yaml })
 
 async function issuesOf(loading: Promise<Config>) {
   const error = await loading.then(
@@ -38,7 +38,7 @@ test('without any source there are the defaults', async () => {
       stop_timeout_s: 10
     },
     data_dir: '/home/alice/.ipfs-datasets-mcp',
-    roots: ['/work', '/home/alice/.ipfs-datasets-mcp'],
+    roots: ['/project', '/home/alice/.ipfs-datasets-mcp'],
     expose: 'meta',
     fetch: { allow_http: false, allow_loopback: false },
     limits: { general_concurrency: 16, general_queue: 256, p2p_concurrency: 64, p2p_queue: 1024 },
@@ -68,14 +68,14 @@ test('paths start at the file that names them, or at the working directory, or a
     env: { IPFS_DATASETS_MCP_TOKEN: 't' }
   })
   expect(config).toMatchObject({
-    data_dir: '/work/etc/data',
-    roots: ['/work/etc/in', '/home/alice/more', '/abs', '/work/etc/data'],
-    server: { token_file: '/work/t' }
+    data_dir: '/project/etc/data',
+    roots: ['/project/etc/in', '/home/alice/more', '/abs', '/project/etc/data'],
+    server: { token_file: '/project/t' }
   })
   const env = { IPFS_DATASETS_MCP_ROOTS: 'x, ~', IPFS_DATASETS_MCP_DATA_DIR: 'y' }
   expect(await load({ env, flags: { 'data-dir': '~/z' } })).toMatchObject({
     data_dir: '/home/alice/z',
-    roots: ['/work/x', '/home/alice', '/home/alice/z']
+    roots: ['/project/x', '/home/alice', '/home/alice/z']
   })
 })
 
@@ -126,14 +126,14 @@ test('everything wrong is told at once, with where it stands and what would be r
     flags: { port: 'many', 'log-levle': 'info', transport: true }
   })
   expect(await issuesOf(loading)).toEqual([
-    { path: '/work/etc/config.yaml:server.prot', message: 'is not a setting', suggestion: 'server.port' },
-    { path: '/work/etc/config.yaml:zzzzzzzzzzz', message: 'is not a setting' },
-    { path: '/work/etc/config.yaml:roots.a', message: 'is not a setting', suggestion: 'roots' },
-    { path: '/work/etc/config.yaml:fetch', message: 'is not a setting', suggestion: 'fetch.allow_http' },
+    { path: '/project/etc/config.yaml:server.prot', message: 'is not a setting', suggestion: 'server.port' },
+    { path: '/project/etc/config.yaml:zzzzzzzzzzz', message: 'is not a setting' },
+    { path: '/project/etc/config.yaml:roots.a', message: 'is not a setting', suggestion: 'roots' },
+    { path: '/project/etc/config.yaml:fetch', message: 'is not a setting', suggestion: 'fetch.allow_http' },
     { path: 'IPFS_DATASETS_MCP_SERVR_PORT', message: 'is not a setting', suggestion: 'IPFS_DATASETS_MCP_SERVER_PORT' },
     { path: '--log-levle', message: 'is not a setting', suggestion: 'log-level' },
-    { path: '/work/etc/config.yaml:server.port', message: 'takes a whole number from 0 to 65535' },
-    { path: '/work/etc/config.yaml:server.host', message: 'takes a host name or address' },
+    { path: '/project/etc/config.yaml:server.port', message: 'takes a whole number from 0 to 65535' },
+    { path: '/project/etc/config.yaml:server.host', message: 'takes a host name or address' },
     { path: 'IPFS_DATASETS_MCP_FETCH_ALLOW_HTTP', message: 'takes true or false' },
     { path: '--port', message: 'takes a whole number from 0 to 65535' },
     { path: '--transport', message: 'takes one of stdio, http' }
@@ -154,9 +154,9 @@ test.each([
 })
 
 test('a file that is missing, is no YAML or holds no settings is named', async () => {
-  expect(await issuesOf(load({ flags: { config: 'none.yaml' } }))).toMatchObject([{ path: '/work/none.yaml' }])
+  expect(await issuesOf(load({ flags: { config: 'none.yaml' } }))).toMatchObject([{ path: '/project/none.yaml' }])
   for (const yaml of ['a: [1', 'a: 1\na: 2', '- 1', 'text', '"']) {
-    expect(await issuesOf(fromFile(yaml)), yaml).toMatchObject([{ path: '/work/etc/config.yaml' }])
+    expect(await issuesOf(fromFile(yaml)), yaml).toMatchObject([{ path: '/project/etc/config.yaml' }])
   }
   await expect(fromFile('server:\n  port: 1\n port: 2')).rejects.toThrow(/line \d/)
 })
@@ -179,7 +179,7 @@ test('a host that others can reach needs a token, for http only', async () => {
 })
 
 test('the token comes from the environment or a file, and appears in no dump', async () => {
-  const files = { '/work/token': 'from-file\n' }
+  const files = { '/project/token': 'from-file\n' }
   const env = { IPFS_DATASETS_MCP_SERVER_TOKEN_FILE: 'token' }
   expect((await load({ env }, files)).token).toBe('from-file')
   const config = await load({ env: { ...env, IPFS_DATASETS_MCP_TOKEN: 'from-environment' } }, files)
@@ -193,8 +193,8 @@ test('the token comes from the environment or a file, and appears in no dump', a
 
 test('a token that cannot be read or sent is refused without being shown', async () => {
   const env = { IPFS_DATASETS_MCP_SERVER_TOKEN_FILE: 'token' }
-  expect(await issuesOf(load({ env }))).toMatchObject([{ path: 'server.token_file (/work/token)' }])
-  expect(await issuesOf(load({ env }, { '/work/token': ' \n' }))).toHaveLength(1)
+  expect(await issuesOf(load({ env }))).toMatchObject([{ path: 'server.token_file (/project/token)' }])
+  expect(await issuesOf(load({ env }, { '/project/token': ' \n' }))).toHaveLength(1)
   for (const token of ['', 'two words', 'sécret', 'a\nb']) {
     const loading = load({ env: { IPFS_DATASETS_MCP_TOKEN: token } })
     expect(await issuesOf(loading)).toMatchObject([{ path: 'IPFS_DATASETS_MCP_TOKEN' }])

@@ -5,7 +5,7 @@ const load = (env: Record<string, string>, yaml?: string) =>
   loadConfig({
     flags: yaml === undefined ? {} : { config: '/c.yaml' },
     env,
-    cwd: '/work',
+    cwd: '/project',
     home: '/home/alice',
     readFile: async () => yaml ?? ''
   })

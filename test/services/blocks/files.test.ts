@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createBlocks } from '../../../src/services/blocks/index.ts'
-import { blocksSuite, collect, noise, text } from '../../suites/blocks.ts'
+import { collect, noise, text } from '../../suites/blocks/content.ts'
+import { blocksSuite } from '../../suites/blocks.ts'
 
 async function temporary() {
   const path = await mkdtemp(join(tmpdir(), 'blocks-'))

@@ -12,7 +12,7 @@ import { createBlocks } from '../../../src/services/blocks/index.ts'
 import { createFetcher } from '../../../src/services/fetcher/index.ts'
 import { createFiles } from '../../../src/services/files/index.ts'
 import { ipfsTools } from '../../../src/tools/ipfs_tools/index.ts'
-import { collect, noise } from '../../suites/blocks.ts'
+import { collect, noise } from '../../suites/blocks/content.ts'
 
 const HELLO = 'bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e'
 

@@ -53,6 +53,14 @@ test('the index lists each tool under its category, and each tool has a page', (
   expect(pages.get('index.md')).toContain('| [shelve_book](shelve_book.md) | Shelve a book | create |')
 })
 
+test('the index says which prompts and resources there are, with the arguments of each prompt', () => {
+  const prompts: Category = { id: 'prompts', title: 'Prompts', summary: 'Beginnings', tools: [shelve] }
+  const index = buildReference(buildManifest([library], [prompts]), [library]).get('index.md')
+  expect(index).toContain('| `shelve_book` | Puts a book on a shelf.')
+  expect(index).toContain('`path`: Where \\| it is; `copies` (optional)')
+  expect(index).toContain('| `dataset://{dataset_id}` |')
+})
+
 test('a page says when to use the tool and when another, with a link to that one', () => {
   expect(shelvePage).toContain('## When to use it\n\nPuts a book on a shelf.\n')
   expect(shelvePage).toContain('## When not\n\nUse [burn_book](burn_book.md) to be rid of it.\n')

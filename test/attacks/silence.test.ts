@@ -5,7 +5,7 @@ import { gatherCrowd } from './silence.ts'
 
 const echo = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'echo', arguments: { value: 'here' } } }
 
-test('an honest client is served while hundreds of connections say nothing or half a request', async () => {
+test('an honest client is served while hundreds of connections say nothing or half a head', async () => {
   await using server = await startHttp({ requestTimeoutMs: 60_000 })
   using crowd = await gatherCrowd(server.port, 400)
   for (let call = 0; call < 20; call++) expect((await server.send({ body: echo })).status).toBe(200)

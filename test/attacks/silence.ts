@@ -1,14 +1,9 @@
-/** Clients that connect and then say nothing, or half a request. */
+/** Clients that connect and then say nothing, or part of the head of a request. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 /** What such a client says before it falls silent. */
-const OPENINGS = [
-  '',
-  'P',
-  'POST /mcp HTTP/1.1\r\nHost: localhost\r\n',
-  'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{'
-]
+const OPENINGS = ['', 'P', 'POST /mcp HTTP/1.1\r\nHost: localhost\r\n']
 /** As many at a time as the queue of a listening socket takes. */
 const AT_ONCE = 200
 

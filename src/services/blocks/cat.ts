@@ -39,7 +39,7 @@ async function* readRange(operation: Operation, root: CID, path: readonly string
       if (chunk.byteLength > 0) yield chunk
     }
   } catch (error) {
-    throw translate(error, cid)
+    throw translate(error, operation, cid)
   }
 }
 

@@ -16,7 +16,17 @@ export async function openEntry(operation: Operation, cid: CID): Promise<UnixFSE
   try {
     return await exporter(cid, readableFrom(operation))
   } catch (error) {
-    throw translate(error, cid)
+    throw translate(error, operation, cid)
+  }
+}
+
+type Directory = Extract<UnixFSEntry, { type: 'directory' }>
+
+export async function* entriesOf(operation: Operation, directory: Directory): ReturnType<Directory['entries']> {
+  try {
+    yield* directory.entries()
+  } catch (error) {
+    throw translate(error, operation, directory.cid)
   }
 }
 
@@ -28,7 +38,7 @@ export async function childOf(operation: Operation, cid: CID, name: string): Pro
     for await (const entry of walkPath(`${cid}/${name}`, readableFrom(operation))) child = entry.cid
   } catch (error) {
     if (error instanceof Error && error.name === 'NotUnixFSError') throw noSuchEntry(cid, name)
-    throw translate(error, cid, name)
+    throw translate(error, operation, cid, name)
   }
   // A path below a file ends at the file itself there, as if the rest had been found.
   if (!child || child.equals(cid)) throw noSuchEntry(cid, name)
@@ -39,8 +49,8 @@ const noSuchEntry = (cid: CID, name: string) =>
   new AppError('NOT_FOUND', `There is no "${name}" in ${cid}: it is not a directory`)
 
 /** What the exporter throws, as our own error. */
-export function translate(error: unknown, cid: CID, name?: string): unknown {
-  if (!(error instanceof Error) || error instanceof AppError) return error
+export function translate(error: unknown, { signal }: Operation, cid: CID, name?: string): unknown {
+  if (!(error instanceof Error) || error instanceof AppError || signal?.aborted) return error
   switch (error.name) {
     case 'NotFoundError':
       return new AppError(
@@ -59,7 +69,9 @@ export function translate(error: unknown, cid: CID, name?: string): unknown {
     case 'UnderReadError':
       return new AppError('BAD_DATA', `The file ${cid} states another size than its blocks have`, { cause: error })
     default:
-      return error
+      // A failing disk says which call failed; anything else is a decoder's complaint about a stranger's bytes.
+      if ('syscall' in error) return error
+      return new AppError('BAD_DATA', `${cid} or a block below it is malformed`, { cause: error })
   }
 }
 
@@ -78,7 +90,7 @@ async function measure(operation: Operation, cid: CID, known: Map<string, number
   const entry = await openEntry(operation, cid)
   if (entry.type !== 'directory') return 'size' in entry ? Number(entry.size) : 0
   let sum = 0
-  for await (const child of entry.entries()) {
+  for await (const child of entriesOf(operation, entry)) {
     // The link of a raw leaf states its size, so that measuring a directory need not read its files.
     sum += child.cid.code === CODEC.raw ? Number(child.size) : await contentSize(operation, child.cid, known)
   }

@@ -33,7 +33,7 @@ import { createCallMetrics } from './call-metrics.ts'
 import { createDeadlines } from './deadlines.ts'
 import type { Router } from './router.ts'
 import type { ServiceHost } from './services.ts'
-import { parseInput } from './validate.ts'
+import { invalidInput, parseInput } from './validate.ts'
 
 export interface DispatcherOptions {
   catalog: Catalog
@@ -197,9 +197,7 @@ function dispatchArguments(entry: ManifestTool, args: unknown): { category?: str
       : []),
     ...(typeof tool !== 'string' ? [{ path: '/tool', message: 'Must be the name of a tool' }] : [])
   ]
-  if (issues.length > 0 || typeof tool !== 'string') {
-    throw new AppError('INVALID_INPUT', `${issues[0]?.path}: ${issues[0]?.message}`, { issues })
-  }
+  if (issues.length > 0 || typeof tool !== 'string') throw invalidInput(issues)
   return { tool, params: params ?? {}, ...(typeof category === 'string' && { category }) }
 }
 

@@ -34,8 +34,8 @@ export async function runCampaign(runs: number, seed: number, onProgress = (_don
   await using arena = await openRegistryArena()
   const campaign: Campaign = { seed, runs, failures: [], outcomes: {} }
   // The slots come in turn, so that few runs reach all of them.
-  const perSlot = slots.map(slot =>
-    fc.sample(callsOn(slot, arena.targets), { seed, numRuns: Math.ceil(runs / slots.length) })
+  const perSlot = slots.map((slot, index) =>
+    fc.sample(callsOn(slot, arena.targets), { seed: seed + index, numRuns: Math.ceil(runs / slots.length) })
   )
   for (let run = 0; run < runs; run++) {
     const at = run % slots.length
@@ -56,21 +56,25 @@ export async function runCampaign(runs: number, seed: number, onProgress = (_don
 function callsOn(slot: Slot, targets: Targets): fc.Arbitrary<() => Call> {
   const mapped = fc
     .tuple(attackOn(slot.format, targets), fc.nat(1e9))
-    .map(([value, serial]) => fill(slot.schema, slot.steps, value, benign(targets, serial)))
+    .map(([value, serial]) => fill(slot.schema, slot.steps, value, benign(targets, serial, slot.format)))
   const shaped = fc.tuple(mapped, fc.oneof({ weight: 3, arbitrary: poisoned }, bombed)).map(
     ([input, change]) =>
       () =>
         change(input)
   )
   const args = fc.oneof({ weight: 6, arbitrary: mapped.map(input => () => input) }, shaped)
-  return fc.tuple(args, fc.integer({ min: 0, max: 3 })).map(([make, way]) => () => {
-    if (way > 0) return { tool: slot.tool, args: make() }
+  return fc.tuple(args, fc.integer({ min: 0, max: 9 })).map(([make, way]) => () => {
+    if (way > 1) return { tool: slot.tool, args: make() }
+    if (way === 1) return { tool: 'tools_dispatch', args: { ...Object(make()), tool: slot.tool } }
     return { tool: 'tools_dispatch', args: { category: slot.category, tool: slot.tool, params: make() } }
   })
 }
 
+/** The CID of bytes that nobody has. */
+const ABSENT = 'bafkreidivzimqfqtoqxkrpge6bjyhlvxqs3rhe73owtmdulaxr5do5in7u'
+
 /** What lets a call through to the slot under attack. */
-function benign({ cid }: Targets, serial: number): Benign {
+function benign({ cid }: Targets, serial: number, attacked: string): Benign {
   return (schema, name) => {
     switch (schema.format) {
       case 'x-path':
@@ -81,7 +85,8 @@ function benign({ cid }: Targets, serial: number): Benign {
         return 'SELECT * FROM dataset'
       case 'x-cid':
       case 'x-cid-path':
-        return cid
+        // A gateway is asked only for what is not here.
+        return attacked === 'x-url' ? ABSENT : cid
       case 'x-dataset-id':
         return 'people'
       case 'x-url':

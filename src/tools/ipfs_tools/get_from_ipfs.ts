@@ -102,7 +102,8 @@ async function obtain(
   if (gateway === undefined) {
     throw new AppError('NOT_FOUND', `${cid} is not here; name a gateway, or import a CAR with ipfs_import_car`)
   }
-  const url = new URL(`${gateway.replace(/\/+$/, '')}/ipfs/${cid}`)
+  const url = URL.parse(`${gateway.replace(/\/+$/, '')}/ipfs/${cid}`)
+  if (!url) throw new AppError('INVALID_INPUT', 'gateway is not a URL; one looks like https://trustless-gateway.link')
   url.searchParams.set('format', 'car')
   const headers = { accept: 'application/vnd.ipld.car' }
   await using body = await fetcher.get(url.href, { signal, headers, timeoutMs: timeoutSeconds * 1000 })

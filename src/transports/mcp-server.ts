@@ -123,7 +123,8 @@ export function createMcpServer(options: McpServerOptions): McpServer {
     }
     if (method === 'server/discover') return succeeded(id, `${discovery},${cacheable},${stamp}`)
     if (method === 'resources/list' && listResources) {
-      return stamped(request, await listResources(params, exchange), `,${cacheable}`)
+      // Datasets come and go with each call, so a client must not keep this list.
+      return stamped(request, await listResources(params, exchange), `,"ttlMs":0,"cacheScope":"private"`)
     }
     const answer = methods.get(method)
     if (answer) return stamped(request, await answer(params, exchange))

@@ -42,6 +42,7 @@ describe.each(ways)('over %s in the %s era', (transport, era) => {
     over(transport, era, async ({ client, call }, { cwd }) => {
       const { tools } = await client.listTools()
       expect(tools.map(tool => tool.name)).toEqual([
+        'tools_search',
         'tools_list_categories',
         'tools_list_tools',
         'tools_get_schema',

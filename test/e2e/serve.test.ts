@@ -91,3 +91,27 @@ test('the owner’s socket is private, and gone after a clean stop', async () =>
   await code
   await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' })
 })
+
+test('the first contact of a client costs at most 1,500 tokens of four bytes', async () => {
+  await using workspace = await createWorkspace()
+  const { stdin, stdout, code } = startCommand(workspace, ['serve'])
+  const name = (part: string) => `io.modelcontextprotocol/${part}`
+  const _meta = {
+    [name('protocolVersion')]: '2026-07-28',
+    [name('clientInfo')]: { name: 'test', version: '1' },
+    [name('clientCapabilities')]: {}
+  }
+  for (const [id, method] of ['server/discover', 'tools/list'].entries()) {
+    stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params: { _meta } })}\n`)
+  }
+  stdin.end()
+  await code
+  const said = String(stdout.read())
+  expect(
+    said
+      .trim()
+      .split('\n')
+      .map(line => 'result' in JSON.parse(line))
+  ).toEqual([true, true])
+  expect(Buffer.byteLength(said)).toBeLessThanOrEqual(6000)
+})

@@ -53,8 +53,22 @@ export function contractCid(contract: Contract): CID {
 
 /** JSON Schema 2020-12, which MCP takes for granted, so the dialect is not named again in each. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    ...(io === 'output' && { override: promisesOnly })
+  })
   return JSON.parse(JSON.stringify(rest))
+}
+
+/**
+ * A result's schema says what callers may count on. That integers are safe ones holds for every result, and a later version may
+ * add members, so neither is said each time.
+ */
+function promisesOnly({ jsonSchema }: { jsonSchema: JsonSchema }): void {
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
 }
 
 /** The members that the dispatcher adds to every result. */

@@ -4,8 +4,7 @@ import { defineTool } from '../../core/tool.ts'
 export const toolsListCategories = defineTool({
   name: 'tools_list_categories',
   title: 'List tool categories',
-  description:
-    'Lists the groups that tools come in. Start here when you do not know which tool does a job; then tools_list_tools.',
+  description: 'Lists the groups that tools come in; then tools_list_tools.',
   runtime: 'general',
   effect: 'read',
   capability: { ability: 'tools/list', resource: () => 'tools:*' },

@@ -35,8 +35,8 @@ export const toolsSearch = defineTool({
     { title: 'In plain words', input: { query: 'which rows changed between two tables', limit: 3 }, output: {} },
     {
       title: 'In one category, with a slip of the pen',
-      input: { query: 'lsit tools of a category', category: 'meta', limit: 1 },
-      output: { tools: [{ name: 'tools_list_tools', score: 1 }] }
+      input: { query: 'shema of a tool', category: 'meta', limit: 1 },
+      output: { tools: [{ name: 'tools_get_schema', score: 1 }] }
     }
   ],
   run({ query, limit, category }, { services: { catalog } }) {

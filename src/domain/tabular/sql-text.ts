@@ -43,7 +43,10 @@ export function columnIn(schema: readonly Column[], name: string, path: string):
 
 function numberLiteral(value: number): string {
   if (!Number.isFinite(value)) throw new AppError('INVALID_INPUT', `${value} is not a number that SQL can hold`)
-  return Number.isInteger(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? String(value) : `${value}::DOUBLE`
+  if (Number.isSafeInteger(value)) return String(value)
+  // Without an exponent the engine reads a decimal first, and its way from there to a double may be one bit off.
+  const text = String(value)
+  return text.includes('e') ? `${text}::DOUBLE` : `${text}e0::DOUBLE`
 }
 
 function refuseNul(text: string): void {

@@ -4,6 +4,7 @@ import type { RecordBatch, Vector } from 'apache-arrow'
 import { AppError } from '../../core/errors.ts'
 import { uniqueNames } from '../../domain/tabular/csv-scan.ts'
 import { identifier } from '../../domain/tabular/sql-text.ts'
+import { checkArrowBounds } from './arrow-bounds.ts'
 import { mapType, orNull } from './arrow-types.ts'
 import type { Engine } from './engine.ts'
 
@@ -19,6 +20,7 @@ export async function readArrow(engine: Engine, path: string, signal: AbortSigna
   await using file = await open(path, 'r')
   await refuseCut(file)
   try {
+    await checkArrowBounds(file)
     const reader = await arrow.RecordBatchReader.from(file)
     await reader.open()
     const names = uniqueNames(reader.schema.fields.map(field => field.name))

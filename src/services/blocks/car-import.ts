@@ -21,6 +21,7 @@ export function importCar(
   return store.run([], options.signal, async operation => {
     await using stage = await store.stage()
     const staged = new Map<string, CID>()
+    const sections: CID[] = []
     let sizeBytes = 0
 
     const car = await readCar(bytes, options.signal)
@@ -28,6 +29,7 @@ export function importCar(
       options.signal?.throwIfAborted()
       refuseOversize(block.cid, block.bytes.byteLength)
       verifyBlock(block.cid, block.bytes)
+      sections.push(block.cid)
       const key = keyOf(block.cid)
       if (staged.has(key) || block.cid.multihash.code === HASH.identity) continue
       await stage.put(block.cid, block.bytes)
@@ -35,7 +37,8 @@ export function importCar(
       sizeBytes += block.bytes.byteLength
     }
 
-    await refuseIncomplete(operation, stage, car.roots, options.pin)
+    const reached = await refuseIncomplete(operation, stage, car.roots, options.pin)
+    refuseMislabelled(sections, reached)
     options.signal?.throwIfAborted()
     await operation.publish(stage, staged.values())
     if (options.pin) for (const root of car.roots) await pinWithin(operation, pins, root, options.pin)
@@ -50,7 +53,7 @@ async function refuseIncomplete(
   stage: Stage,
   roots: readonly CID[],
   pin?: PinType
-): Promise<void> {
+): Promise<CID[]> {
   const blocks = walk(roots, async cid => {
     operation.signal?.throwIfAborted()
     const staged = await stage.get(cid)
@@ -65,5 +68,16 @@ async function refuseIncomplete(
     }
     return linksOf(cid, staged ?? (await operation.read(cid)))
   })
-  for await (const _ of blocks);
+  return await Array.fromAsync(blocks)
 }
+
+/** The hash of a block does not cover its codec: a section that only links with another codec lead to was damaged there. */
+function refuseMislabelled(sections: readonly CID[], reached: readonly CID[]): void {
+  const names = new Set(reached.map(nameOf))
+  const keys = new Set(reached.map(keyOf))
+  const wrong = sections.find(cid => keys.has(keyOf(cid)) && !names.has(nameOf(cid)))
+  if (wrong)
+    throw new AppError('BAD_DATA', `The CAR is damaged: it holds ${wrong} under another codec than the links to it`)
+}
+
+const nameOf = (cid: CID): string => cid.toV1().toString()

@@ -8,13 +8,16 @@ import type { Evidence } from '../core/principal.ts'
 import { answerBatch } from './batch.ts'
 import { claimedVersion } from './eras.ts'
 import type { Refusal } from './http-access.ts'
-import { isJson, readBody } from './http-body.ts'
+import { createBodyReader, isJson } from './http-body.ts'
 import { headerFault, mayBatch } from './http-headers.ts'
 import { createReply, refuse, sendJson } from './http-reply.ts'
 import { type HttpSessions, UNKNOWN_SESSION } from './http-sessions.ts'
 import { faultText, INVALID_REQUEST, isObject, parseJson, type Request, readMessage } from './json-rpc.ts'
 import type { Exchange, McpServer } from './mcp-server.ts'
 import type { Session } from './session.ts'
+
+/** How many of the largest bodies may be on their way at once; of small ones there may be many more. */
+const BODIES_ON_THEIR_WAY = 16
 
 export interface PostOptions {
   mcp: McpServer
@@ -33,6 +36,7 @@ export interface PostHandler {
 }
 
 export function createPostHandler({ mcp, sessions, maxBodyBytes, maxConcurrent }: PostOptions): PostHandler {
+  const bodies = createBodyReader({ maxBytes: maxBodyBytes, maxTotalBytes: BODIES_ON_THEIR_WAY * maxBodyBytes })
   const running = new Set<AbortController>()
   /** Streams of news run as long as their clients like, so they count apart and end when the server does. */
   const listening = new Set<AbortController>()
@@ -106,12 +110,11 @@ export function createPostHandler({ mcp, sessions, maxBodyBytes, maxConcurrent }
       if (!isJson(http)) {
         return refuse(response, { status: 415, error: 'UNSUPPORTED', message: 'Send plain application/json' })
       }
-      if (drained || running.size >= maxConcurrent) {
-        return refuse(response, drained ? { ...busy(maxConcurrent), message: STOPPING.message } : busy(maxConcurrent))
-      }
-      const controller = admit(response)
-      const body = await readBody(http, maxBodyBytes)
-      if (body === 'gone') return
+      const body = await bodies.read(http)
+      if (body === 'gone' || response.closed) return
+      // Admitted only now: who has not sent a whole message keeps nobody else from being served.
+      if (drained) return refuse(response, { ...busy(maxConcurrent), message: STOPPING.message })
+      if (body === 'no-room' || running.size >= maxConcurrent) return refuse(response, busy(maxConcurrent))
       if (body === 'too-large') {
         return refuse(response, {
           status: 413,
@@ -119,6 +122,7 @@ export function createPostHandler({ mcp, sessions, maxBodyBytes, maxConcurrent }
           message: `A message may have at most ${maxBodyBytes} bytes`
         })
       }
+      const controller = admit(response)
       const parsed = parseJson(body)
       if ('fault' in parsed) return sendJson(response, 400, faultText(null, parsed.fault))
 

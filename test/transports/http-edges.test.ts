@@ -141,6 +141,36 @@ describe('limits', () => {
     expect((await parts.send({ body: call('echo') })).status).toBe(200)
   })
 
+  test('clients that send half a message and wait take no place from one who sends a whole', async () => {
+    await using parts = await startHttp({ maxConcurrent: 2 })
+    const head =
+      'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{'
+    const halves = Array.from({ length: 50 }, () => parts.open())
+    for (const half of halves) {
+      half.on('error', () => {})
+      await new Promise(resolve => half.write(head, resolve))
+    }
+    for (let round = 0; round < 5; round++) expect((await parts.send({ body: ping })).status).toBe(200)
+    for (const half of halves) half.destroy()
+  })
+
+  test('bodies on their way hold a bounded amount of memory together, and what is over it is told to come back', async () => {
+    await using parts = await startHttp({ maxBodyBytes: 1000 })
+    const head =
+      'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n'
+    const halves = Array.from({ length: 20 }, () => parts.open())
+    const answers: string[] = []
+    for (const half of halves) {
+      half.on('error', () => {})
+      half.on('data', chunk => answers.push(String(chunk)))
+      half.write(head + 'x'.repeat(900))
+    }
+    while (answers.length === 0) await new Promise(resolve => setTimeout(resolve, 5))
+    expect(answers[0]).toContain('503')
+    for (const half of halves) half.destroy()
+    while ((await parts.send({ body: ping })).status !== 200) await new Promise(resolve => setTimeout(resolve, 5))
+  })
+
   test('a client that never ends its request is cut off and frees its place', async () => {
     await using parts = await startHttp({ requestTimeoutMs: 200, maxConcurrent: 1 })
     const slow = parts.open()

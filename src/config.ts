@@ -26,6 +26,7 @@ export interface Config {
   readonly expose: ValueOf<'expose'>
   readonly fetch: Group<'fetch'>
   readonly limits: Group<'limits'>
+  readonly queue: Group<'queue'>
   readonly duckdb: Group<'duckdb'>
   /** The access token. Not enumerable, so that logging or storing a configuration never shows it. */
   readonly token: string | undefined

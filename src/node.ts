@@ -13,6 +13,7 @@ import type { Log } from './core/log.ts'
 import { createMetrics, type Metrics } from './core/metrics.ts'
 import { type Random, systemRandom } from './core/random.ts'
 import type { Invoke } from './core/tool.ts'
+import { refusedType } from './domain/tasks/refuse-type.ts'
 import manifest from './manifest.json' with { type: 'json' }
 import { authenticate } from './runtime/authenticate.ts'
 import { createDispatcher } from './runtime/dispatcher.ts'
@@ -54,7 +55,7 @@ export async function startNode(
 ): Promise<Node> {
   const metrics = createMetrics()
   const directory = openDataDirectory(config.data_dir)
-  const services = createServiceHost(servicePlans(config, { clock, random }, () => catalog))
+  const services = createServiceHost(servicePlans(config, { clock, random, log }, () => catalog))
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }
   const catalog = createCatalog(manifest as unknown as Manifest, loaders, services.unavailability)
@@ -135,7 +136,7 @@ function unreachableOwner(path: string, cause: Error): AppError {
 
 function servicePlans(
   config: Config,
-  { clock, random }: { clock: Clock; random: Random },
+  { clock, random, log }: { clock: Clock; random: Random; log: Log },
   catalog: () => Catalog
 ): ServicePlans {
   const below = (name: string) => join(config.data_dir, name)
@@ -167,6 +168,20 @@ function servicePlans(
     blocks: {
       needs: [],
       create: async () => (await import('./services/blocks/index.ts')).createBlocks({ directory: config.data_dir })
+    },
+    queue: {
+      needs: ['blocks'],
+      create: async ({ blocks }) =>
+        (await import('./services/queue/index.ts')).createQueue({
+          directory: below('queue'),
+          blocks,
+          clock,
+          random,
+          log,
+          keepFinishedDays: config.queue.keep_finished_days,
+          keepFinished: config.queue.keep_finished,
+          refuseType: type => refusedType(type, ['tool.call'], () => undefined)
+        })
     },
     datasets: {
       needs: ['files', 'fetcher', 'blocks'],

@@ -42,6 +42,7 @@ test('without any source there are the defaults', async () => {
     expose: 'meta',
     fetch: { allow_http: false, allow_loopback: false },
     limits: { general_concurrency: 16, general_queue: 256, p2p_concurrency: 64, p2p_queue: 1024 },
+    queue: { keep_finished_days: 7, keep_finished: 100_000 },
     duckdb: { memory_limit: undefined, threads: undefined }
   })
 })

@@ -168,5 +168,12 @@ function plans(catalog: () => Catalog): ServicePlans {
       throw new Error('never asked for')
     }
   }
-  return { catalog: { needs: [], create: catalog }, files: absent, fetcher: absent, blocks: absent, datasets: absent }
+  return {
+    catalog: { needs: [], create: catalog },
+    files: absent,
+    fetcher: absent,
+    blocks: absent,
+    datasets: absent,
+    queue: absent
+  }
 }

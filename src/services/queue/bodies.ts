@@ -1,0 +1,51 @@
+/**
+ * Payloads and results too large for a row: kept in `blocks`, pinned, by CID. A body is a UnixFS directory of one file, so that
+ * its CID is never that of something a user pinned for itself, and letting it go takes nobody's pin away.
+ */
+import { parseCid } from '../../core/cid.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Blocks } from '../blocks/api.ts'
+import { INLINE_BYTES, MAX_PAYLOAD_BYTES } from './api.ts'
+
+const FILE = 'task-body.json'
+
+export interface Bodies {
+  /** The text itself, or the CID that it is kept under. TOO_LARGE beyond MAX_PAYLOAD_BYTES. */
+  keep(text: string, signal?: AbortSignal): Promise<{ json: string; cid: null } | { json: null; cid: string }>
+  read(cid: string, signal?: AbortSignal): Promise<unknown>
+  forget(cid: string): Promise<void>
+}
+
+export function createBodies(blocks: Pick<Blocks, 'addDirectory' | 'cat' | 'unpin'>): Bodies {
+  return {
+    async keep(text, signal) {
+      // A text of so few characters has few enough bytes, whatever they are.
+      if (text.length * 3 <= INLINE_BYTES) return { json: text, cid: null }
+      const bytes = Buffer.from(text)
+      if (bytes.length <= INLINE_BYTES) return { json: text, cid: null }
+      if (bytes.length > MAX_PAYLOAD_BYTES) {
+        throw new AppError(
+          'TOO_LARGE',
+          `A payload or result has at most ${MAX_PAYLOAD_BYTES} bytes of JSON, and this has ${bytes.length}; store it with ipfs_add and pass its CID`,
+          { details: { size_bytes: bytes.length, limit_bytes: MAX_PAYLOAD_BYTES } }
+        )
+      }
+      const options = { pin: 'recursive' as const, ...(signal && { signal }) }
+      const { cid } = await blocks.addDirectory([{ path: FILE, content: [bytes] }], options)
+      return { json: null, cid: cid.toString() }
+    },
+
+    async read(cid, signal) {
+      const chunks = await Array.fromAsync(blocks.cat(parseCid(cid), [FILE], signal ? { signal } : {}))
+      return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    },
+
+    async forget(cid) {
+      try {
+        await blocks.unpin(parseCid(cid))
+      } catch (error) {
+        if (!(error instanceof AppError && error.code === 'NOT_FOUND')) throw error
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/** Submitting, and submitting once more what has failed. */
+import { AppError } from '../../../core/errors.ts'
+import { demandsOf, specOf } from '../spec.ts'
+import type { NewTask, Operations, TaskRow } from '../store.ts'
+import { standing } from '../tables.ts'
+import { taskState } from './refusals.ts'
+import { announce, type Transaction } from './transaction.ts'
+import { count, countWaiting, forget, joinPool, readyFrom } from './transitions.ts'
+
+type Answer = Operations['submit']['answer']
+
+export function submit(tx: Transaction, { task }: Operations['submit']['input']): Answer {
+  const known =
+    tx.tables.task(task.taskId) ?? (task.identity === null ? undefined : tx.tables.taskByIdentity(task.identity))
+  const standingRow = known && standing(tx.tables, known)
+  if (standingRow) return replay(tx, task, standingRow)
+  // Gone for everybody; only its row is still to be removed, and its identity is free.
+  if (known) forget(tx, known)
+  return enter(tx, task)
+}
+
+export function retry(
+  tx: Transaction,
+  { taskId, newTaskId, submitter, retry: changes }: Operations['retry']['input']
+): Answer {
+  const row = requireTask(tx, taskId)
+  if (row.status !== 'failed' && row.status !== 'cancelled') throw taskState(row, 'be retried', 'failed or cancelled')
+  const { idempotencyKey: _used, ...spec } = specOf(row)
+  return enter(tx, {
+    taskId: newTaskId,
+    type: row.type,
+    model: row.model,
+    priority: row.priority,
+    spec: {
+      ...spec,
+      submitter,
+      retry: { ...spec.retry, ...changes },
+      retryOf: taskId,
+      retryCount: (spec.retryCount ?? 0) + 1
+    },
+    payloadJson: row.payloadJson,
+    payloadCid: row.payloadCid,
+    identity: null,
+    fingerprint: row.fingerprint,
+    workflowId: row.workflowId,
+    notBefore: null,
+    deadlineAt: null
+  })
+}
+
+/** The task by its id, as it stands. NOT_FOUND. */
+export function requireTask({ tables }: Transaction, taskId: string): TaskRow {
+  const kept = tables.task(taskId)
+  const row = kept && standing(tables, kept)
+  if (!row) throw new AppError('NOT_FOUND', `There is no task "${taskId}"; it may have been removed after it finished`)
+  return row
+}
+
+function enter(tx: Transaction, task: NewTask): Answer {
+  const { tables, time } = tx
+  const { spec, ...columns } = task
+  const isReady = task.notBefore === null || task.notBefore <= time.now ? 1 : 0
+  const row = tables.insert({
+    ...columns,
+    spec: JSON.stringify(spec),
+    status: 'queued',
+    poolId: joinPool(tx, demandsOf(task.type, spec)).poolId,
+    isReady,
+    attempt: 0,
+    releases: 0,
+    claimsBefore: tables.tally.claims,
+    createdAt: time.now,
+    updatedAt: time.now,
+    startedAt: null,
+    finishedAt: null,
+    finishedSeq: null,
+    workerId: null,
+    leaseToken: null,
+    leaseMs: null,
+    leaseUntil: null,
+    attemptUntil: null,
+    heartbeatAt: null,
+    settledToken: null,
+    cancelRequestedAt: null,
+    cancelReason: null,
+    progressJson: null,
+    logsJson: null,
+    resultJson: null,
+    resultCid: null,
+    errorJson: null,
+    isDeadLetter: 0
+  })
+  const position = isReady ? readyFrom(tables.tally.ready, row.priority) : null
+  countWaiting(tx, row)
+  count(tx, 'submitted')
+  announce(tx, row, 'submitted')
+  return { row, isReplay: false, position }
+}
+
+function replay({ tables }: Transaction, task: NewTask, row: TaskRow): Answer {
+  const isSame = row.fingerprint === task.fingerprint && specOf(row).submitter.id === task.spec.submitter.id
+  if (!isSame) {
+    const byId = tables.task(task.taskId) !== undefined
+    const path = byId ? '/task_id' : '/idempotency_key'
+    const message = `This ${byId ? 'task id' : 'idempotency key'} stands for another task; choose another, or send the same type, model and payload`
+    throw new AppError('IDEMPOTENCY_CONFLICT', message, {
+      issues: [{ path, message }],
+      details: { task_id: row.taskId }
+    })
+  }
+  return { row, isReplay: true, position: null }
+}

@@ -1,0 +1,27 @@
+import { createLog } from '../../../src/core/log.ts'
+import { systemRandom } from '../../../src/core/random.ts'
+import { createBlocks } from '../../../src/services/blocks/index.ts'
+import { createQueue } from '../../../src/services/queue/index.ts'
+import { createManualClock } from '../../helpers/manual-clock.ts'
+import { queueSuite } from '../../suites/queue.ts'
+
+queueSuite('a queue in memory', async ({ keepFinished = 1000, keepFinishedDays = 7 } = {}) => {
+  const clock = createManualClock()
+  const blocks = createBlocks()
+  await blocks.start()
+  const queue = createQueue({
+    blocks,
+    clock,
+    random: systemRandom,
+    log: createLog('silent', () => {}),
+    keepFinishedDays,
+    keepFinished,
+    refuseType: () => undefined
+  })
+  await queue.start()
+  const stop = async () => {
+    await queue.stop()
+    await blocks.stop()
+  }
+  return { queue, clock, [Symbol.asyncDispose]: stop }
+})

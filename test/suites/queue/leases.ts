@@ -1,0 +1,48 @@
+/** Leases: who may finish a task. */
+import { describe, expect, test } from 'vitest'
+import { failing } from './failing.ts'
+import { type CreateQueue, claimOne, noop, statusOf, turns } from './open.ts'
+
+export function leasesSuite(create: CreateQueue): void {
+  describe('leases', () => {
+    test('a lease that runs out gives the task to another, and the completion of the first is refused', async () => {
+      await using open = await create()
+      const { taskId } = await open.queue.submit(noop({ retry: { baseMs: 0 } }))
+      const first = await claimOne(open.queue, 'w1')
+      open.clock.advance(30_001)
+      await turns()
+      const second = await claimOne(open.queue, 'w2')
+      expect(second.leaseToken > first.leaseToken).toBe(true)
+      const late = open.queue.complete({
+        taskId,
+        leaseToken: first.leaseToken,
+        outcome: { status: 'completed', result: 1 }
+      })
+      await expect(late).rejects.toEqual(failing('STALE_LEASE'))
+      await open.queue.complete({ taskId, leaseToken: second.leaseToken, outcome: { status: 'completed', result: 2 } })
+      expect(await open.queue.get(taskId)).toMatchObject({ status: 'completed', result: 2, attempt: 2 })
+    })
+
+    test('heartbeats keep a lease for as long as they come', async () => {
+      await using open = await create()
+      const { taskId } = await open.queue.submit(noop())
+      const { leaseToken } = await claimOne(open.queue)
+      for (let beat = 0; beat < 30; beat++) {
+        open.clock.advance(20_000)
+        await turns(3)
+        await open.queue.heartbeat({ taskId, leaseToken })
+      }
+      expect(await statusOf(open.queue, taskId)).toBe('running')
+      expect((await open.queue.get(taskId)).attempt).toBe(1)
+    })
+
+    test('a completion that is sent again answers what the first one did', async () => {
+      await using open = await create()
+      const { taskId } = await open.queue.submit(noop())
+      const { leaseToken } = await claimOne(open.queue)
+      const completion = { taskId, leaseToken, outcome: { status: 'completed', result: 1 } } as const
+      expect(await open.queue.complete(completion)).toMatchObject({ status: 'completed', isReplay: false })
+      expect(await open.queue.complete(completion)).toMatchObject({ status: 'completed', isReplay: true })
+    })
+  })
+}

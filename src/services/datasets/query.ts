@@ -8,7 +8,7 @@ import { filesOf, readKept, takeWhole } from './kept-results.ts'
 import { type PageRequest, type RawPage, readPage } from './page.ts'
 import { parquet } from './parquet-writer.ts'
 import { runOf } from './plan.ts'
-import { judgeSelect, viewVersions } from './select.ts'
+import { judgeSelect, viewVersions, withoutOrder } from './select.ts'
 
 const DEFAULT_ROWS = 100
 
@@ -23,10 +23,12 @@ export function query(context: Context, datasetId: string, sql: string, options:
       return answer(await readKept(context.kept, cursor.kept, engine, request), cursor.kept)
 
     await engine.closeTo([...paths, ...filesOf(scratch)])
-    const planned = runOf(await engine.operators(text, request))
+    const operators = await engine.operators(text, request)
+    const planned = runOf(operators)
     // A cursor without a kept result goes on with one that was too large for that.
     const run = planned === 'whole' && cursor ? 'serial' : planned
     await engine.lock(run === 'serial' ? threads : queryThreads)
+    if (run === 'serial' && operators.includes('ORDER_BY')) request.counted = await withoutOrder(engine, text, request)
     if (run !== 'whole') return answer(await readPage(engine, text, request))
     const taken = await takeWhole(context, engine, scratch, text, request)
     return taken ? answer(taken.page, taken.kept) : await withEngine(context, readSerially)

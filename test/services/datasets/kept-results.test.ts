@@ -59,6 +59,22 @@ describe('pages of a query in four threads', () => {
   })
 })
 
+test.each([
+  ['FROM dataset ORDER BY a DESC', 300],
+  ['SELECT a, a AS b FROM dataset WHERE a >= 100 ORDER BY ALL -- the end', 200],
+  ['SELECT a FROM dataset UNION ALL SELECT a FROM dataset ORDER BY a', 600],
+  ['SELECT 9007199254740993 AS big FROM dataset WHERE a + 9007199254740992 > 9007199254740993 ORDER BY a', 298],
+  ['SELECT * FROM (FROM dataset ORDER BY a LIMIT 150) ORDER BY a DESC', 150],
+  ['SELECT DISTINCT ON (a % 120) a FROM dataset ORDER BY a', 120]
+])('a sorted query is counted in full: %s', async (sql, total) => {
+  await using bench = await openBench()
+  await bench.datasets.load(
+    Array.from({ length: 300 }, (_, a) => ({ a })),
+    { datasetId: 'numbers' }
+  )
+  expect(await bench.datasets.query('numbers', sql, { limit: 100 })).toMatchObject({ total })
+})
+
 describe('a result that has more pages', () => {
   const random = 'SELECT x, random() AS r FROM (SELECT range AS x FROM range(5)) GROUP BY x ORDER BY r'
 

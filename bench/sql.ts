@@ -1,6 +1,6 @@
 /**
  * SQL on a loaded Parquet file: `query_dataset` of the built server over HTTP, beside the same query on the same file in DuckDB alone,
- * with the threads that the server gives it and with as many as it takes by itself.
+ * with one thread and with as many as it takes by itself.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -22,6 +22,8 @@ const QUERIES = {
   text: `SELECT count(*) AS n, max(t) AS m FROM dataset WHERE regexp_matches(t, '7.*3') AND v > 0.1`,
   window:
     'SELECT max(r) AS r FROM (SELECT k, row_number() OVER (PARTITION BY k ORDER BY v) AS r FROM dataset WHERE v < 0.2)',
+  /** More rows than are kept for other pages, and an order to give them in. */
+  sort: 'SELECT i, k, v FROM dataset ORDER BY v DESC, i',
   /** More rows than one answer holds. */
   page: `SELECT i, k, v FROM dataset WHERE regexp_matches(t, '7.*3') ORDER BY v DESC, i LIMIT 100000`
 }

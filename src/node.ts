@@ -195,7 +195,7 @@ function servicePlans(
           random,
           limits: {
             ...(memory_limit !== undefined && { memoryLimit: memory_limit }),
-            ...(threads !== undefined && { threads })
+            ...(threads !== undefined && { threads, queryThreads: threads })
           }
         })
     }

@@ -3,13 +3,16 @@ import type { Clock } from '../../src/core/clock.ts'
 
 export interface ManualClock extends Clock {
   advance(ms: number): void
+  /** Sets the wall clock forward or back, as somebody who corrects it does. */
+  jump(ms: number): void
 }
 
 export function createManualClock(start = 1_700_000_000_000): ManualClock {
   let elapsed = 0
+  let jumped = 0
   let timers: { due: number; callback: () => void }[] = []
   return {
-    now: () => start + elapsed,
+    now: () => start + jumped + elapsed,
     monotonic: () => elapsed,
     after(delayMs, callback) {
       const timer = { due: elapsed + delayMs, callback }
@@ -17,6 +20,9 @@ export function createManualClock(start = 1_700_000_000_000): ManualClock {
       return () => {
         timers = timers.filter(other => other !== timer)
       }
+    },
+    jump(ms) {
+      jumped += ms
     },
     advance(ms) {
       const until = elapsed + ms

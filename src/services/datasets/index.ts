@@ -10,6 +10,7 @@ import type { Datasets } from './api.ts'
 import { type Context, type DatasetsLimits, DEFAULT_LIMITS } from './context.ts'
 import { describe } from './describe.ts'
 import { diff } from './diff.ts'
+import { dropKept } from './kept-results.ts'
 import { lineage } from './lineage.ts'
 import { list } from './list.ts'
 import { load } from './load.ts'
@@ -41,6 +42,7 @@ export function createDatasets(config: DatasetsConfig): Datasets {
     clock,
     random,
     store,
+    kept: new Map(),
     limits: { ...DEFAULT_LIMITS, ...config.limits }
   }
   let isRunning = false
@@ -52,6 +54,7 @@ export function createDatasets(config: DatasetsConfig): Datasets {
     },
     async () => {
       isRunning = false
+      await dropKept(context.kept)
     }
   )
   /** The context, for as long as the service runs. */

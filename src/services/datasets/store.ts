@@ -11,6 +11,7 @@ import { asVersionRecord, type StoredVersion, toStored, type VersionRecord } fro
 const ID = /^[A-Za-z][A-Za-z0-9_-]{0,127}$/
 
 export interface Scratch extends AsyncDisposable {
+  id: string
   path: string
   file(name: string): string
 }
@@ -50,9 +51,11 @@ export function createStore(directory: string, blocks: Blocks, random: Random): 
     },
 
     async scratch() {
-      const path = join(at.scratch, random.uuid())
+      const id = random.uuid()
+      const path = join(at.scratch, id)
       await mkdir(path, { mode: 0o700 })
       return {
+        id,
         path,
         file: name => join(path, name),
         [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true })

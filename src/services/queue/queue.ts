@@ -67,10 +67,9 @@ export function createQueueOver(options: QueueOptions): Queue {
   let isOpen = false
 
   const batcher = createBatcher({ store, time, defer: options.defer ?? setImmediate, onCommitted: onCommitted })
-  const run: typeof batcher.run = (kind, input) =>
-    isOpen
-      ? batcher.run(kind, input)
-      : Promise.reject(new AppError('SERVICE_UNAVAILABLE', 'The task queue has stopped'))
+  const stopped = () => Promise.reject(new AppError('SERVICE_UNAVAILABLE', 'The task queue has stopped'))
+  const run: typeof batcher.run = (kind, input) => (isOpen ? batcher.run(kind, input) : stopped())
+  const read: QueueStore['read'] = query => (isOpen ? store.read(query) : stopped())
   const sweeper = createSweeper({ clock, time, sweep, log })
 
   function onCommitted({ changes, due }: Committed): void {
@@ -93,7 +92,7 @@ export function createQueueOver(options: QueueOptions): Queue {
   }
 
   async function requireRow(taskId: string): Promise<TaskRow> {
-    const row = await store.read({ kind: 'task', taskId })
+    const row = await read({ kind: 'task', taskId })
     if (row) return row
     throw new AppError('NOT_FOUND', `There is no task "${taskId}"; it may have been removed after it finished`)
   }
@@ -147,7 +146,7 @@ export function createQueueOver(options: QueueOptions): Queue {
     },
 
     get: async taskId => taskOf(await requireRow(taskId)),
-    position: async taskId => (await store.read({ kind: 'position', taskId })) ?? undefined,
+    position: async taskId => (await read({ kind: 'position', taskId })) ?? undefined,
 
     async wait(taskId, { waitMs = 0, signal } = {}) {
       const waiters = finishing.get(taskId) ?? createWaiters(clock)
@@ -170,7 +169,7 @@ export function createQueueOver(options: QueueOptions): Queue {
 
     async list(query = {}) {
       const rows = rowQuery(query)
-      return pageOf(await store.read({ kind: 'list', query: rows }), rows)
+      return pageOf(await read({ kind: 'list', query: rows }), rows)
     },
 
     async cancel(taskId, { reason, force = false } = {}) {
@@ -191,14 +190,14 @@ export function createQueueOver(options: QueueOptions): Queue {
       return state
     },
     clear: (status = 'queued') => run('clear', { status }),
-    stats: async () => statsView(await store.read({ kind: 'stats' }), clock.now()),
+    stats: async () => statsView(await read({ kind: 'stats' }), clock.now()),
 
     async worker(workerId) {
-      const found = await store.read({ kind: 'worker', workerId })
+      const found = await read({ kind: 'worker', workerId })
       if (found) return workerOf(found)
       throw new AppError('NOT_FOUND', `There is no worker "${workerId}"`)
     },
-    workers: async () => (await store.read({ kind: 'workers' })).map(workerOf),
+    workers: async () => (await read({ kind: 'workers' })).map(workerOf),
     async registerWorker({ workerId, capabilities, maxConcurrent = 5, resourceLimits = {}, metadata = {}, principal }) {
       const now = clock.now()
       const named = capabilities.map(canonicalTaskType)

@@ -1,5 +1,5 @@
 /** From rows to what callers see. */
-import type { Lease, LogLine, Progress, Task, TaskError, Worker } from './api.ts'
+import type { JsonObject, Lease, LogLine, Progress, Task, TaskError, Worker } from './api.ts'
 import { specOf } from './spec.ts'
 import type { TaskRow, WorkerRow } from './store.ts'
 
@@ -7,9 +7,9 @@ import type { TaskRow, WorkerRow } from './store.ts'
 export function taskOf(row: TaskRow): Task {
   return {
     ...outlineOf(row),
-    logs: parse<LogLine[]>(row.logsJson) ?? [],
-    ...optional('payload', parse<Task['payload']>(row.payloadJson)),
-    ...optional('result', parse<unknown>(row.resultJson))
+    ...parsed<LogLine[], 'logs'>('logs', row.logsJson),
+    ...parsed<JsonObject, 'payload'>('payload', row.payloadJson),
+    ...parsed<unknown, 'result'>('result', row.resultJson)
   }
 }
 
@@ -37,8 +37,8 @@ export function outlineOf(row: TaskRow): Task {
     ...bound,
     ...optional('payloadCid', row.payloadCid),
     ...optional('resultCid', row.resultCid),
-    ...optional('error', parse<TaskError>(row.errorJson)),
-    ...optional('progress', parse<Progress>(row.progressJson)),
+    ...parsed<TaskError, 'error'>('error', row.errorJson),
+    ...parsed<Progress, 'progress'>('progress', row.progressJson),
     ...optional('notBefore', row.notBefore),
     ...optional('deadlineAt', row.deadlineAt),
     ...optional('startedAt', row.startedAt),
@@ -61,11 +61,11 @@ export function workerOf({ worker, running }: { worker: WorkerRow; running: read
   return { ...worker, running }
 }
 
-function optional<K extends string, T>(name: K, value: T | null | undefined): { [P in K]?: T } {
-  return value === null || value === undefined ? {} : ({ [name]: value } as { [P in K]?: T })
+function optional<K extends string, T>(name: K, value: T | null): { [P in K]?: T } {
+  return value === null ? {} : ({ [name]: value } as { [P in K]?: T })
 }
 
-/** Texts of the store were written by us, as the type says. */
-function parse<T>(text: string | null): T | undefined {
-  return text === null ? undefined : (JSON.parse(text) as T)
+/** What is stored as JSON, null among it; absent if nothing is. Texts of the store were written by us, as the type says. */
+function parsed<T, K extends string>(name: K, text: string | null): { [P in K]?: T } {
+  return text === null ? {} : ({ [name]: JSON.parse(text) as T } as { [P in K]?: T })
 }

@@ -5,14 +5,14 @@ export const toolsGetSchema = defineTool({
   name: 'tools_get_schema',
   title: 'Show how a tool is called',
   description:
-    'Answers a tool’s description and its JSON Schemas (2020-12) for parameters and result. Then tools_dispatch.',
+    'Answers a tool’s description and JSON Schemas (2020-12). Then tools_dispatch. Not for finding a tool: use tools_search.',
   runtime: 'general',
   effect: 'read',
   capability: { ability: 'tools/list', resource: ({ tool }) => `tools:${tool}` },
   needs: ['catalog'],
   input: z.strictObject({
-    category: z.string().min(1).max(128).describe('The category the tool is in'),
-    tool: z.string().min(1).max(128).describe('The name of the tool')
+    category: z.string().min(1).max(128),
+    tool: z.string().min(1).max(128)
   }),
   output: z.object({
     schema: z

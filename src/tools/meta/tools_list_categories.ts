@@ -4,7 +4,7 @@ import { defineTool } from '../../core/tool.ts'
 export const toolsListCategories = defineTool({
   name: 'tools_list_categories',
   title: 'List tool categories',
-  description: 'Lists the groups that tools come in; then tools_list_tools.',
+  description: 'Lists the groups that tools come in; then tools_list_tools. Not for a job at hand: use tools_search.',
   runtime: 'general',
   effect: 'read',
   capability: { ability: 'tools/list', resource: () => 'tools:*' },

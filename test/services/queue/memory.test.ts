@@ -23,5 +23,6 @@ queueSuite('a queue in memory', async ({ keepFinished = 1000, keepFinishedDays =
     await queue.stop()
     await blocks.stop()
   }
-  return { queue, clock, [Symbol.asyncDispose]: stop }
+  const pins = async () => (await blocks.listPins()).pins.map(({ cid }) => cid.toString())
+  return { queue, clock, pins, [Symbol.asyncDispose]: stop }
 })

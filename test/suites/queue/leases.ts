@@ -36,6 +36,23 @@ export function leasesSuite(create: CreateQueue): void {
       expect((await open.queue.get(taskId)).attempt).toBe(1)
     })
 
+    test.each([3_600_000, -3_600_000])(
+      'a wall clock that jumps by %i ms neither ends nor prolongs a lease',
+      async jumpMs => {
+        await using open = await create()
+        const { taskId } = await open.queue.submit(noop({ retry: { baseMs: 0 } }))
+        await claimOne(open.queue)
+        open.clock.jump(jumpMs)
+        open.clock.advance(29_000)
+        await turns()
+        await open.queue.submit(noop({ taskId: 'other' }))
+        expect(await statusOf(open.queue, taskId)).toBe('running')
+        open.clock.advance(1001)
+        await turns()
+        expect(await statusOf(open.queue, taskId)).toBe('queued')
+      }
+    )
+
     test('a completion that is sent again answers what the first one did', async () => {
       await using open = await create()
       const { taskId } = await open.queue.submit(noop())

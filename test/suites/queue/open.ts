@@ -7,11 +7,15 @@ import type { ManualClock } from '../../helpers/manual-clock.ts'
 export interface OpenQueue extends AsyncDisposable {
   queue: Queue
   clock: ManualClock
+  /** What the queue has pinned. */
+  pins: () => Promise<string[]>
 }
 
 export type CreateQueue = (options?: { keepFinished?: number; keepFinishedDays?: number }) => Promise<OpenQueue>
 
 export const alice: Principal = { kind: 'local', id: 'local:alice' }
+
+export const bob: Principal = { kind: 'token', id: 'token:bob' }
 
 export const noop = (more: Partial<Submission> = {}): Submission => ({
   type: 'noop',

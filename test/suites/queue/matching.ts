@@ -1,0 +1,121 @@
+/** Which worker gets which task. */
+import { describe, expect, test } from 'vitest'
+import { AFFINITY_LAPSE_MS } from '../../../src/services/queue/api.ts'
+import { failing } from './failing.ts'
+import { alice, bob, type CreateQueue, claimAs, claimOne, noop, turns } from './open.ts'
+
+export function matchingSuite(create: CreateQueue): void {
+  describe('matching', () => {
+    test('a worker gets the types that it runs, by any spelling of them', async () => {
+      await using open = await create()
+      await open.queue.submit(noop({ taskId: 'e', type: 'text_embedding', priority: 9 }))
+      await open.queue.submit(noop({ taskId: 't', type: 'tool' }))
+      expect((await open.queue.get('e')).type).toBe('embedding')
+      expect((await claimOne(open.queue, 'w1', { types: ['tool.call'] })).task.taskId).toBe('t')
+      expect(await claimAs(open.queue, 'w1', { types: ['tool.call'] })).toEqual([])
+      expect((await claimOne(open.queue, 'w1', { types: ['embeddings'] })).task.taskId).toBe('e')
+    })
+
+    test('a task that requires more than the worker has stays', async () => {
+      await using open = await create()
+      await open.queue.submit(noop({ requires: ['gpu', 'big'] }))
+      expect(await claimAs(open.queue, 'w1', { capabilities: ['gpu'] })).toEqual([])
+      expect(await claimAs(open.queue, 'w1', { capabilities: ['big', 'gpu', 'more'] })).toHaveLength(1)
+    })
+
+    test.each([
+      ['session', { sessionId: 's' }, { sessionId: 's' }, { sessionId: 'other' }],
+      ['worker', { stickyWorkerId: 'w9' }, {}, {}]
+    ])('a task bound to a %s is for no other, until that is silent too long', async (_, bound, own, others) => {
+      await using open = await create()
+      await open.queue.submit(noop({ ...bound, taskId: 'bound' }))
+      expect(await claimAs(open.queue, 'w1', others)).toEqual([])
+      expect(await claimAs(open.queue, 'w1')).toEqual([])
+      open.clock.advance(AFFINITY_LAPSE_MS - 1000)
+      await turns()
+      expect(await claimAs(open.queue, 'w1')).toEqual([])
+      const { task, leaseToken } = await claimOne(open.queue, 'w9', own)
+      await open.queue.release({ taskId: task.taskId, leaseToken })
+      open.clock.advance(AFFINITY_LAPSE_MS - 1000)
+      await turns()
+      expect(await claimAs(open.queue, 'w1')).toEqual([])
+      open.clock.advance(2000)
+      await turns()
+      expect((await claimAs(open.queue, 'w1')).map(lease => lease.task.taskId)).toEqual(['bound'])
+    })
+
+    test('a claim may be held to a priority, or to one task', async () => {
+      await using open = await create()
+      await open.queue.submit(noop({ taskId: 'high', priority: 8 }))
+      await open.queue.submit(noop({ taskId: 'low', priority: 3 }))
+      await open.queue.submit(noop({ taskId: 'mid', priority: 5 }))
+      expect(await claimAs(open.queue, 'w1', { maxPriority: 2 })).toEqual([])
+      expect((await claimOne(open.queue, 'w1', { maxPriority: 5 })).task.taskId).toBe('mid')
+      expect((await claimOne(open.queue, 'w1', { taskId: 'low' })).task.taskId).toBe('low')
+      expect(await claimAs(open.queue, 'w1', { taskId: 'low' })).toEqual([])
+    })
+
+    test('a worker never has more than it registered for', async () => {
+      await using open = await create()
+      await Promise.all(Array.from({ length: 10 }, () => open.queue.submit(noop())))
+      await open.queue.registerWorker({ workerId: 'w1', capabilities: ['noop'], maxConcurrent: 3, principal: alice })
+      const leases = await claimAs(open.queue, 'w1', { max: 10 })
+      expect(leases).toHaveLength(3)
+      expect(await claimAs(open.queue, 'w1', { max: 10 })).toEqual([])
+      expect((await open.queue.worker('w1')).running).toHaveLength(3)
+      const [first] = leases
+      if (!first) throw new Error('nothing claimed')
+      const { next } = await open.queue.complete({
+        taskId: first.task.taskId,
+        leaseToken: first.leaseToken,
+        outcome: { status: 'completed' },
+        next: { workerId: 'w1', principal: alice, max: 10 }
+      })
+      expect(next).toHaveLength(1)
+      expect(await open.queue.worker('w1')).toMatchObject({ completed: 1, failed: 0, status: 'active' })
+    })
+
+    test('a worker id belongs to whom it was first', async () => {
+      await using open = await create()
+      await open.queue.submit(noop())
+      await open.queue.registerWorker({ workerId: 'w1', capabilities: [], principal: bob })
+      await expect(claimAs(open.queue, 'w1')).rejects.toEqual(failing('FORBIDDEN'))
+      await expect(open.queue.unregisterWorker('w1', { principal: alice })).rejects.toEqual(failing('FORBIDDEN'))
+      expect((await open.queue.stats()).counts.queued).toBe(1)
+    })
+
+    test('a completion that asks for more under a foreign worker id is refused whole', async () => {
+      await using open = await create()
+      const { taskId } = await open.queue.submit(noop())
+      const { leaseToken } = await claimOne(open.queue)
+      await open.queue.registerWorker({ workerId: 'bobs', capabilities: [], principal: bob })
+      const next = { workerId: 'bobs', principal: alice }
+      const refused = open.queue.complete({ taskId, leaseToken, outcome: { status: 'completed' }, next })
+      await expect(refused).rejects.toEqual(failing('FORBIDDEN'))
+      expect((await open.queue.get(taskId)).status).toBe('running')
+    })
+
+    test('a worker that leaves gently finishes what it has and gets nothing more', async () => {
+      await using open = await create()
+      await open.queue.submit(noop({ taskId: 'a', priority: 9 }))
+      await open.queue.submit(noop({ taskId: 'b' }))
+      const { leaseToken } = await claimOne(open.queue)
+      const left = await open.queue.unregisterWorker('w1', { graceful: true, principal: alice })
+      expect(left).toMatchObject({ abandoned: 0, worker: { status: 'draining' } })
+      expect(await claimAs(open.queue, 'w1')).toEqual([])
+      await open.queue.complete({ taskId: 'a', leaseToken, outcome: { status: 'completed' } })
+      expect((await open.queue.worker('w1')).status).toBe('unregistered')
+      await expect(claimAs(open.queue, 'w1')).rejects.toEqual(failing('NOT_FOUND'))
+    })
+
+    test('the tasks of a worker that is thrown out go to others, and its leases have ended', async () => {
+      await using open = await create()
+      const { taskId } = await open.queue.submit(noop({ retry: { maxAttempts: 1 } }))
+      const { leaseToken } = await claimOne(open.queue, 'w1')
+      const left = await open.queue.unregisterWorker('w1', { graceful: false, principal: alice })
+      expect(left).toMatchObject({ abandoned: 1, worker: { status: 'unregistered' } })
+      await expect(open.queue.heartbeat({ taskId, leaseToken })).rejects.toEqual(failing('STALE_LEASE'))
+      expect((await claimOne(open.queue, 'w2')).task).toMatchObject({ taskId, attempt: 1 })
+    })
+  })
+}

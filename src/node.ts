@@ -2,6 +2,7 @@
  * The composition root: builds the parts of a node and connects them. The process that owns the data directory runs calls itself;
  * any other sends them to the owner, and takes over when the owner is gone.
  */
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -20,6 +21,7 @@ import { createDispatcher } from './runtime/dispatcher.ts'
 import { createRouter } from './runtime/router.ts'
 import { createServiceHost, type ServicePlans } from './runtime/services.ts'
 import { openDataDirectory } from './services/directory/index.ts'
+import { TYPES_RUN_HERE } from './services/workers/api.ts'
 import { categoryLoaders, unlistedLoaders } from './tools/index.ts'
 import { createRemoteInvoke, UnreachableError } from './transports/remote-invoke.ts'
 import { VERSION } from './version.ts'
@@ -38,6 +40,8 @@ export interface Node extends AsyncDisposable {
   onOwned(callback: () => void): void
   /** Whether calls are taken, and why not. */
   ready(): { ready: boolean; reasons: readonly string[] }
+  /** Takes up what waits in the queue from before, if this process runs tasks and there may be any. */
+  resumeTasks(): Promise<void>
   /** Aborts what runs, stops the services and gives the data directory up. */
   stop(): Promise<void>
 }
@@ -46,16 +50,22 @@ export interface NodeParts {
   log: Log
   clock?: Clock
   random?: Random
+  /** Whether this process runs tasks of the queue while it owns the data directory. */
+  runsTasks?: boolean
 }
 
 /** Builds a node and claims its data directory if that is free. Services start when a call needs them. */
 export async function startNode(
   config: Config,
-  { log, clock = systemClock, random = systemRandom }: NodeParts
+  { log, clock = systemClock, random = systemRandom, runsTasks = false }: NodeParts
 ): Promise<Node> {
   const metrics = createMetrics()
   const directory = openDataDirectory(config.data_dir)
-  const services = createServiceHost(servicePlans(config, { clock, random, log }, () => catalog))
+  const hasWorker = runsTasks && config.workers.concurrency > 0
+  const invokeHere: Invoke = request => dispatcher.invoke(request)
+  const services = createServiceHost(
+    servicePlans(config, { clock, random, log, hasWorker, invokeHere, catalog: () => catalog })
+  )
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }
   const catalog = createCatalog(manifest as unknown as Manifest, loaders, services.unavailability)
@@ -105,6 +115,8 @@ export async function startNode(
 
   async function stop(): Promise<void> {
     isStopping = true
+    // Tasks end by their own rules, while the tools that they call still run.
+    await services.stop(['workers'])
     await dispatcher.stop()
     await services.stop()
     directory.release()
@@ -121,6 +133,9 @@ export async function startNode(
       if (isOwner) callback()
     },
     ready: () => (isStopping ? { ready: false, reasons: ['The server is stopping'] } : { ready: true, reasons: [] }),
+    async resumeTasks() {
+      if (hasWorker && isOwner && existsSync(queueDirectory(config))) await services.acquire(['queue'])
+    },
     stop,
     [Symbol.asyncDispose]: stop
   }
@@ -134,11 +149,19 @@ function unreachableOwner(path: string, cause: Error): AppError {
   )
 }
 
-function servicePlans(
-  config: Config,
-  { clock, random, log }: { clock: Clock; random: Random; log: Log },
+const queueDirectory = (config: Config) => join(config.data_dir, 'queue')
+
+interface PlanParts {
+  clock: Clock
+  random: Random
+  log: Log
+  /** Whether a worker of this process comes with the queue. */
+  hasWorker: boolean
+  invokeHere: Invoke
   catalog: () => Catalog
-): ServicePlans {
+}
+
+function servicePlans(config: Config, { clock, random, log, hasWorker, invokeHere, catalog }: PlanParts): ServicePlans {
   const below = (name: string) => join(config.data_dir, name)
   const { memory_limit, threads } = config.duckdb
   return {
@@ -171,17 +194,33 @@ function servicePlans(
     },
     queue: {
       needs: ['blocks'],
+      ...(hasWorker && { brings: 'workers' }),
       create: async ({ blocks }) =>
         (await import('./services/queue/index.ts')).createQueue({
-          directory: below('queue'),
+          directory: queueDirectory(config),
           blocks,
           clock,
           random,
           log,
           keepFinishedDays: config.queue.keep_finished_days,
           keepFinished: config.queue.keep_finished,
-          refuseType: type => refusedType(type, ['tool.call'], () => undefined)
+          refuseType: type => refusedType(type, config.workers.concurrency > 0 ? TYPES_RUN_HERE : [])
         })
+    },
+    workers: {
+      needs: ['queue'],
+      create: async ({ queue }) => {
+        const { createToolCallHandler, createWorkers } = await import('./services/workers/index.ts')
+        const handlers = [createToolCallHandler({ invoke: invokeHere, catalog: catalog() })]
+        const own = {
+          workerId: `local-${random.uuid().slice(0, 8)}`,
+          principal: authenticate({ kind: 'process' }),
+          concurrency: config.workers.concurrency,
+          cancelGraceMs: config.workers.cancel_grace_s * 1000,
+          stopTimeoutMs: config.server.stop_timeout_s * 1000
+        }
+        return createWorkers({ queue, handlers, clock, log, ...(hasWorker && { own }) })
+      }
     },
     datasets: {
       needs: ['files', 'fetcher', 'blocks'],

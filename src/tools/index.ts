@@ -7,8 +7,9 @@ export const categoryLoaders: CategoryLoaders = {
   ipfs_tools: async () => (await import('./ipfs_tools/index.ts')).ipfsTools
 }
 
-/** Reached by methods of the protocol other than `tools/call`, so no list or search of tools shows them. */
+/** Reached by methods of the protocol other than `tools/call`, or by our own workers, so no list or search of tools shows them. */
 export const unlistedLoaders: CategoryLoaders = {
   prompts: async () => (await import('./prompts/index.ts')).prompts,
-  resources: async () => (await import('./resources/index.ts')).resources
+  resources: async () => (await import('./resources/index.ts')).resources,
+  workers: async () => (await import('./workers/index.ts')).workers
 }

@@ -174,6 +174,7 @@ function plans(catalog: () => Catalog): ServicePlans {
     fetcher: absent,
     blocks: absent,
     datasets: absent,
-    queue: absent
+    queue: absent,
+    workers: absent
   }
 }

@@ -17,7 +17,20 @@
  */
 import type { Principal } from '../../core/principal.ts'
 import type { Startable } from '../../core/startable.ts'
+import type { CallRequest } from '../../core/tool.ts'
 import type { JsonObject, LogLine, Progress, Task } from '../queue/api.ts'
+
+declare module '../../core/tool.ts' {
+  interface Services {
+    workers: Workers
+  }
+}
+
+/** The type of tasks that call a tool: payload `{ tool, args }`, result the tool's result. */
+export const TOOL_CALL = 'tool.call'
+
+/** The task types that this program runs. */
+export const TYPES_RUN_HERE: readonly string[] = [TOOL_CALL]
 
 /** One claimed task, as its handler sees it. */
 export interface TaskRun {
@@ -27,6 +40,8 @@ export interface TaskRun {
   readonly signal: AbortSignal
   progress(progress: Progress): void
   log(message: string, stream?: LogLine['stream']): void
+  /** The call that waits for this run, if there is one. */
+  readonly parent?: CallRequest['parent']
 }
 
 /** Runs the tasks of one type. */
@@ -63,4 +78,19 @@ export interface TaskWorker extends Startable {
   running(): readonly string[]
   /** Resolves when it claims no more: it was stopped, or somebody unregistered it. Of the last start. */
   ended(): Promise<void>
+}
+
+/** What a worker in another process asks of the process that holds the services. */
+export interface LeasedRun extends Pick<TaskRun, 'signal' | 'progress' | 'log' | 'parent'> {
+  taskId: string
+  leaseToken: string
+}
+
+/** The workers of one node. Its own worker, if it has one, starts and stops with it. */
+export interface Workers extends Startable {
+  /**
+   * Runs a task for whoever holds its lease, as its submitter, and answers its result. The lease is the whole right: what runs is what
+   * was submitted. STALE_LEASE if the lease is not the task's any more, or the task was run under it before.
+   */
+  runLeased(run: LeasedRun): Promise<unknown>
 }

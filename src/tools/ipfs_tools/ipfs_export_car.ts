@@ -9,6 +9,7 @@ export const ipfsExportCar = defineTool({
   description:
     'Writes everything below a CID to a new CARv1 file, which ipfs_import_car and other IPFS software read. All of its blocks must be here. Not for the bare content of a file: use get_from_ipfs.',
   runtime: 'general',
+  remote: 'task',
   effect: 'create',
   capability: { ability: 'ipfs/read', resource: ({ cid }) => `ipfs:${cid}` },
   needs: ['blocks', 'files'],

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config.ts'
@@ -18,6 +19,7 @@ import { refusedType } from './domain/tasks/refuse-type.ts'
 import manifest from './manifest.json' with { type: 'json' }
 import { authenticate } from './runtime/authenticate.ts'
 import { createDispatcher } from './runtime/dispatcher.ts'
+import { createThreadPool } from './runtime/lanes/threads.ts'
 import { createRouter } from './runtime/router.ts'
 import { createServiceHost, type ServicePlans } from './runtime/services.ts'
 import { openDataDirectory } from './services/directory/index.ts'
@@ -69,9 +71,19 @@ export async function startNode(
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }
   const catalog = createCatalog(manifest as unknown as Manifest, loaders, services.unavailability)
+  const threads = createThreadPool({
+    module: new URL(import.meta.url.endsWith('.ts') ? 'tool-thread.ts' : 'tool-thread.js', import.meta.url),
+    memoryMb: config.limits.worker_memory_mb,
+    clock
+  })
   const router = createRouter({
     general: { concurrency: config.limits.general_concurrency, queue: config.limits.general_queue },
-    p2p: { concurrency: config.limits.p2p_concurrency, queue: config.limits.p2p_queue }
+    p2p: { concurrency: config.limits.p2p_concurrency, queue: config.limits.p2p_queue },
+    worker: {
+      concurrency: config.limits.worker_threads ?? Math.max(1, availableParallelism() - 1),
+      queue: config.limits.worker_queue,
+      threads
+    }
   })
   const dispatcher = createDispatcher({
     catalog,
@@ -118,6 +130,7 @@ export async function startNode(
     // Tasks end by their own rules, while the tools that they call still run.
     await services.stop(['workers'])
     await dispatcher.stop()
+    await threads.stop()
     await services.stop()
     directory.release()
     isOwner = false

@@ -121,10 +121,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         scope,
         callId
       }
-      const run = () => runInScope(tool, input, context)
+      const lane = router.laneFor(entry.runtime)
+      const run = () => runInScope(tool, () => lane.execute(tool, entry, input, context), context)
       // A call that waits for this one already has a place; a second one could be the last that others of its kind wait for.
       if (call.parent?.runtime === entry.runtime) return await run()
-      return await router.laneFor(entry.runtime).run(run, scope.signal)
+      return await lane.run(run, scope.signal)
     } catch (thrown) {
       throw abortReason(scope.signal, thrown)
     } finally {
@@ -135,9 +136,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
-  async function runInScope(tool: Tool, input: unknown, context: CallContext): Promise<Checked> {
+  async function runInScope(tool: Tool, execute: () => unknown, context: CallContext): Promise<Checked> {
     context.signal.throwIfAborted()
-    const value = await tool.run(input, context)
+    const value = await execute()
     await context.scope.join()
     const checked = tool.output.safeParse(value)
     if (!checked.success) {

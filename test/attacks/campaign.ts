@@ -5,7 +5,7 @@ import generated from '../../src/manifest.json' with { type: 'json' }
 import { type Call, openArena } from './arena.ts'
 import { attackOn, type Targets } from './payloads.ts'
 import { bombed, poisoned } from './poison.ts'
-import { type Benign, fill, findSlots, type Slot } from './slots.ts'
+import { type Benign, fill, findSlots, type Slot, withNeighbour } from './slots.ts'
 
 // JSON has no literal types; the manifest is written by a script from typed declarations.
 const manifest = generated as unknown as Manifest
@@ -55,8 +55,12 @@ export async function runCampaign(runs: number, seed: number, onProgress = (_don
 /** Calls that are made when their turn comes: a bomb is too large to keep many of. */
 function callsOn(slot: Slot, targets: Targets): fc.Arbitrary<() => Call> {
   const mapped = fc
-    .tuple(attackOn(slot.format, targets), fc.nat(1e9))
-    .map(([value, serial]) => fill(slot.schema, slot.steps, value, benign(targets, serial, slot.format)))
+    .tuple(attackOn(slot.format, targets), fc.nat(1e9), fc.option(fc.nat(9)))
+    .map(([value, serial, neighbour]) => {
+      const others = benign(targets, serial, slot.format)
+      const input = fill(slot.schema, slot.steps, value, others)
+      return neighbour === null ? input : withNeighbour(slot.schema, input, neighbour, others)
+    })
   const shaped = fc.tuple(mapped, fc.oneof({ weight: 3, arbitrary: poisoned }, bombed)).map(
     ([input, change]) =>
       () =>

@@ -51,6 +51,15 @@ export function fill(schema: Schema, steps: readonly Step[], value: unknown, ben
   return { ...harmlessObject(schema, benign), [property]: inner }
 }
 
+/** The input with one more harmless member that has a meaning: some tools want one of two before they look at the rest. */
+export function withNeighbour(schema: Schema, input: unknown, pick: number, benign: Benign): unknown {
+  const absent = Object.entries(asSchema(schema.properties)).filter(
+    ([name, inner]) => !(name in Object(input)) && String(asSchema(inner).format).startsWith('x-')
+  )
+  const [name, inner] = absent[pick % absent.length] ?? []
+  return name === undefined ? input : { ...Object(input), [name]: harmless(asSchema(inner), benign, name) }
+}
+
 function harmless(schema: Schema, benign: Benign, name: string): unknown {
   const own = benign(schema, name)
   if (own !== undefined) return own

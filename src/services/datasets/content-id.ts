@@ -1,21 +1,12 @@
 /** The UnixFS CID that a file would have under the fixed import defaults of the blocks service, without storing a block. */
 import { createReadStream } from 'node:fs'
 import type { CID } from '../../core/cid.ts'
-
-const CHUNK_BYTES = 256 * 1024
-const LINKS_PER_NODE = 174
+import { fixedChunks } from '../../domain/unixfs/chunks.ts'
+import { createFileTree, DEFAULT_CHUNK_BYTES } from '../../domain/unixfs/file-tree.ts'
 
 export async function fileCid(path: string, signal?: AbortSignal): Promise<CID> {
-  const { importByteStream } = await import('ipfs-unixfs-importer')
-  const { fixedSize } = await import('ipfs-unixfs-importer/chunker')
-  const { balanced } = await import('ipfs-unixfs-importer/layout')
-  const discard = { put: async (cid: CID) => cid }
-  const { cid } = await importByteStream(createReadStream(path, { highWaterMark: CHUNK_BYTES, signal }), discard, {
-    cidVersion: 1,
-    rawLeaves: true,
-    reduceSingleLeafToSelf: true,
-    chunker: fixedSize({ chunkSize: CHUNK_BYTES }),
-    layout: balanced({ maxChildrenPerNode: LINKS_PER_NODE })
-  })
-  return cid
+  const tree = createFileTree()
+  const bytes = createReadStream(path, { highWaterMark: DEFAULT_CHUNK_BYTES, signal })
+  for await (const chunk of fixedChunks(bytes, DEFAULT_CHUNK_BYTES)) tree.add(chunk)
+  return tree.finish().root
 }

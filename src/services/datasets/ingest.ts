@@ -1,5 +1,6 @@
 /** Reads a file in any format into one Parquet file, every row or none. */
 import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { AppError } from '../../core/errors.ts'
 import { scanCsv } from '../../domain/tabular/csv-scan.ts'
 import { castTextSql, inferTypesSql } from '../../domain/tabular/infer-types.ts'
@@ -12,6 +13,7 @@ import type { OpenedFile } from './sources.ts'
 import type { Scratch } from './store.ts'
 
 const READ_BUFFER_BYTES = 1024 * 1024
+const LINE_FEED = 0x0a
 /** The engine holds a whole record in memory. */
 const MAX_RECORD_BYTES = 16 * 1024 * 1024
 
@@ -109,18 +111,28 @@ async function columnTypes(engine: Engine, names: readonly string[], raw: string
 
 /** A field that holds texts and numbers comes out as JSON; without objects or arrays in it, text is what a reader expects. */
 async function ingestJson(engine: Engine, file: OpenedFile, scratch: Scratch, outputPath: string, run: RunOptions) {
-  const mixed = (await engine.describe(`SELECT * FROM ${jsonTable(file)}`, run)).filter(
-    column => column.type === 'JSON'
-  )
-  if (mixed.length === 0) return engine.writeParquet(`SELECT * FROM ${jsonTable(file)}`, outputPath, run)
+  const select = `SELECT * FROM ${jsonTable(file)}`
+  const schema = await engine.describe(select, run)
+  const mixed = schema.filter(column => column.type === 'JSON')
+  const known = { ...run, schema, rowBytes: await lineBytes(file.path) }
+  if (mixed.length === 0) return engine.writeParquet(select, outputPath, known)
   const rawPath = scratch.file('json.parquet')
-  await engine.writeParquet(`SELECT * FROM ${jsonTable(file)}`, rawPath, run)
+  await engine.writeParquet(select, rawPath, known)
   const nested = mixed.map(({ name }, at) => `bool_or(json_type(${identifier(name)}) IN ('OBJECT', 'ARRAY')) AS c${at}`)
   const [found = {}] = await engine.all(`SELECT ${nested.join(', ')} FROM ${parquet(rawPath)}`, run)
   const texts = mixed.filter((_, at) => found[`c${at}`] !== true)
   const replaced = texts.map(({ name }) => `${identifier(name)} ->> '$' AS ${identifier(name)}`)
   const replace = replaced.length > 0 ? ` REPLACE (${replaced.join(', ')})` : ''
   await engine.writeParquet(`SELECT *${replace} FROM ${parquet(rawPath)}`, outputPath, run)
+}
+
+/** The mean length of the first lines, which are the rows of most JSON. */
+async function lineBytes(path: string): Promise<number> {
+  await using file = await open(path)
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(READ_BUFFER_BYTES), 0, READ_BUFFER_BYTES, 0)
+  let lines = 1
+  for (let at = buffer.indexOf(LINE_FEED); at !== -1 && at < bytesRead; at = buffer.indexOf(LINE_FEED, at + 1)) lines++
+  return bytesRead / lines
 }
 
 function jsonTable(file: OpenedFile): string {

@@ -136,6 +136,17 @@ describe('blocks in files, damaged on the disk', () => {
     expect(await readFile(path, 'utf8')).toBe('hello world')
   })
 
+  test('are told from missing ones when the disk fails', async () => {
+    await using directory = await temporary()
+    await using store = await open(directory.path)
+    const { cid } = await store.blocks.addFile(text('hello world'))
+    const [path = ''] = await blockFiles(directory.path)
+    await rm(path)
+    await expect(store.blocks.get(cid)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await mkdir(path)
+    await expect(store.blocks.get(cid)).rejects.toMatchObject({ code: 'EISDIR' })
+  })
+
   test('fail a collection that cannot see below them, and nothing is removed', async () => {
     await using directory = await temporary()
     await using store = await open(directory.path)

@@ -2,7 +2,7 @@
 import { CarBufferReader } from '@ipld/car/buffer-reader'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseCid } from '../../../src/core/cid.ts'
+import { CODEC, parseCid } from '../../../src/core/cid.ts'
 import type { Blocks } from '../../../src/services/blocks/api.ts'
 import { CHUNK, type CreateBlocks, collect, countOf, failing, HELLO, noise, stream, text } from './content.ts'
 
@@ -42,6 +42,16 @@ export function carsSuite(create: CreateBlocks): void {
       expect(cids[0]).toBe(String(cid))
       expect(new Set(cids).size).toBe(cids.length)
       expect(cids).toHaveLength(7)
+    })
+
+    test('have the leaves of a file in their order, and one that comes again once', async () => {
+      await using it = await create()
+      const content = noise(30 * CHUNK)
+      const repeated = content.subarray(0, 2 * CHUNK)
+      const { cid } = await it.blocks.addFile([content, repeated, repeated])
+      const blocks = CarBufferReader.fromBytes(await collect(it.blocks.exportCar(cid))).blocks()
+      const leaves = blocks.filter(block => block.cid.code === CODEC.raw).map(block => block.bytes)
+      expect(Buffer.concat(leaves).equals(content)).toBe(true)
     })
 
     test('carry a DAG into another store, whatever pieces the stream comes in', async () => {

@@ -99,8 +99,8 @@ function createSections() {
   const seen = new Set<string>()
   return (blocks: readonly FileBlock[]): Uint8Array[] =>
     blocks.flatMap(({ cid, bytes }) => {
-      // A string of one byte a character: with a terabyte of chunks there are four million of them.
-      const key = Buffer.from(cid.multihash.digest).toString('latin1')
+      // With the codec, since a chunk may have the bytes of a node. One byte a character: a terabyte has four million chunks.
+      const key = Buffer.from(cid.bytes).toString('latin1')
       if (seen.has(key)) return []
       seen.add(key)
       return [sectionHead(cid, bytes.byteLength), bytes]

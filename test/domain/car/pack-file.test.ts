@@ -8,6 +8,7 @@ import type { CID } from 'multiformats/cid'
 import { describe, expect, test } from 'vitest'
 import { verifyBlock } from '../../../src/core/cid.ts'
 import { type PackOptions, type PackSink, type PackSource, packFile } from '../../../src/domain/car/pack-file.ts'
+import { createFileTree } from '../../../src/domain/unixfs/file-tree.ts'
 import { noise } from '../../suites/blocks/content.ts'
 
 const KIB = 1024
@@ -107,6 +108,16 @@ describe('a file packed into a CAR has the root and the blocks of the stock impo
         for (const more of [-4, -3, 0, 1, 3, 4, 5]) await expectTheSame(noise(width ** levels * 4 + more), 4, width)
       }
     }
+  })
+
+  test('with a chunk that has the bytes of a node', async () => {
+    const chunk = 99
+    const pair = noise(2 * chunk)
+    const tree = createFileTree({ maxLinks: 2 })
+    tree.add(pair.subarray(0, chunk))
+    const node = tree.add(pair.subarray(chunk)).at(-1)?.bytes ?? Buffer.of()
+    expect(node.byteLength).toBe(chunk)
+    await expectTheSame(Buffer.concat([pair, node]), chunk, 2)
   })
 
   test('of any size, chunk and width, with chunks that come again', async () => {

@@ -1,4 +1,5 @@
 /** Parquet with the same bytes for the same rows, and every integer exact. */
+import { refuseDeepTypes } from '../../domain/tabular/nesting.ts'
 import { type Column, identifier, literal } from '../../domain/tabular/sql-text.ts'
 import type { Engine, RunOptions } from './engine.ts'
 
@@ -20,6 +21,7 @@ export function widePath(path: string): string {
 
 export async function writeParquet(engine: Engine, select: string, path: string, options: RunOptions): Promise<void> {
   const schema = await engine.describe(`SELECT * FROM (${select})`, options)
+  refuseDeepTypes(schema)
   const wide = schema.filter(column => WIDE.test(column.type))
   if (wide.length === 0) return copy(engine, select, path, options)
 

@@ -63,7 +63,7 @@ export const serve: Command = {
   }
 }
 
-function createFace({ invoke, catalog }: Node, config: Config, log: Log): McpServer {
+function createFace({ invoke, catalog, changes }: Node, config: Config, log: Log): McpServer {
   // An unknown category is refused at start, with the nearest name.
   if (typeof config.expose !== 'string') for (const name of config.expose) catalog.category(name)
   const tools = listTools(catalog.categories, config.expose)
@@ -77,6 +77,7 @@ function createFace({ invoke, catalog }: Node, config: Config, log: Log): McpSer
     prompts: { listing: () => prompts, category: 'prompts' },
     resources: { listTool: 'list_resources', readTool: 'read_resource', templates: () => RESOURCE_TEMPLATES },
     completionTool: 'complete_argument',
+    changes,
     clock: systemClock,
     log
   })

@@ -58,7 +58,7 @@ export async function startNode(
 ): Promise<Node> {
   const metrics = createMetrics()
   const directory = openDataDirectory(config.data_dir)
-  const changes = createChangeFeed()
+  const changes = createChangeFeed(['resources'])
   const services = createServiceHost(servicePlans(config, { clock, random, log, changes }, () => catalog))
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }

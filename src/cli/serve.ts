@@ -30,9 +30,9 @@ Examples:
   IPFS_DATASETS_MCP_TOKEN=… ipfs-datasets-mcp serve --transport http --host 0.0.0.0
 `
 
-const INSTRUCTIONS = `Datasets on content addresses: load, query with SQL, transform, publish under a CID, read back by CID.
+const INSTRUCTIONS = `Datasets on content addresses: load, query with SQL, transform, publish and read back by CID.
 Find a tool with tools_search (or tools_list_categories); see its parameters with tools_get_schema; call it with tools_dispatch or by name.
-Results are bounded: when "truncated" is true, continue with the cursor or ask for less.`
+If "truncated" is true, continue with the cursor or ask for less.`
 
 /** The socket opens after the first answers, so that it costs a starting client no time. */
 const SOCKET_DELAY_MS = 150

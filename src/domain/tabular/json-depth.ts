@@ -21,33 +21,24 @@ export const depthOfJson = (text: string): number => createScan()(Buffer.from(te
 
 /** Takes the text piece by piece and answers how deep it was nested up to there. */
 function createScan(): (chunk: Uint8Array) => number {
-  let depth = 0
-  let deepest = 0
-  let isInString = false
-  let isEscaped = false
-
-  const endOfString = (chunk: Uint8Array, from: number): number => {
-    for (let at = from; at < chunk.length; at++) {
-      if (isEscaped) isEscaped = false
-      else if (chunk[at] === BACKSLASH) isEscaped = true
-      else if (chunk[at] === QUOTE) return at
-    }
-    return chunk.length
-  }
-
+  let state = { depth: 0, deepest: 0, isInString: false, isEscaped: false }
   return chunk => {
+    // Locals, because all of a file passes here.
+    let { depth, deepest, isInString, isEscaped } = state
     for (let at = 0; at < chunk.length; at++) {
-      if (isInString) {
-        at = endOfString(chunk, at)
-        isInString = at === chunk.length
-        continue
-      }
       const byte = chunk[at] ?? 0
-      if (byte === QUOTE) isInString = true
+      if (isInString) {
+        if (isEscaped) isEscaped = false
+        else if (byte === BACKSLASH) isEscaped = true
+        else if (byte === QUOTE) isInString = false
+      } else if (byte === QUOTE) isInString = true
       // Both kinds of bracket differ from their closing ones by two, and from each other by one bit.
-      else if ((byte & 0xdf) === 0x5b) deepest = Math.max(deepest, ++depth)
-      else if ((byte & 0xdf) === 0x5d) depth--
+      else if ((byte & 0xdf) === 0x5b) {
+        depth++
+        if (depth > deepest) deepest = depth
+      } else if ((byte & 0xdf) === 0x5d) depth--
     }
+    state = { depth, deepest, isInString, isEscaped }
     return deepest
   }
 }

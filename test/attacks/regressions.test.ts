@@ -71,3 +71,10 @@ test('no query reaches the functions of the engine that end the process', async 
     })
   }
 })
+
+test('a name with a byte order mark is the fault of the caller', async () => {
+  await using arena = await openRegistryArena()
+  const operations = [{ type: 'aggregate', aggregations: [{ function: 'count', as: '\ufeffx' }] }]
+  const call = { tool: 'process_dataset', args: { dataset_source: 'victim', operations } }
+  expect(await arena.invoke(call)).toMatchObject({ error: 'INVALID_INPUT' })
+})

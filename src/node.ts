@@ -25,6 +25,7 @@ import { createServiceHost, type ServicePlans } from './runtime/services.ts'
 import { openDataDirectory } from './services/directory/index.ts'
 import { TYPES_RUN_HERE } from './services/workers/api.ts'
 import { categoryLoaders, unlistedLoaders } from './tools/index.ts'
+import { type ChangeFeed, type Changes, createChangeFeed } from './transports/changes.ts'
 import { createRemoteInvoke, UnreachableError } from './transports/remote-invoke.ts'
 import { VERSION } from './version.ts'
 
@@ -36,6 +37,8 @@ export interface Node extends AsyncDisposable {
   invoke: Invoke
   catalog: Catalog
   metrics: Metrics
+  /** News of datasets that calls in this process make or change. */
+  changes: Changes
   /** Where the owner of the data directory listens. */
   socketPath: string
   /** Calls back as soon as this process owns the data directory, at once if it does already. */
@@ -65,8 +68,9 @@ export async function startNode(
   const directory = openDataDirectory(config.data_dir)
   const hasWorker = runsTasks && config.workers.concurrency > 0
   const invokeHere: Invoke = request => dispatcher.invoke(request)
+  const changes = createChangeFeed(['resources'])
   const services = createServiceHost(
-    servicePlans(config, { clock, random, log, hasWorker, invokeHere, catalog: () => catalog })
+    servicePlans(config, { clock, random, log, changes, hasWorker, invokeHere, catalog: () => catalog })
   )
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }
@@ -140,6 +144,7 @@ export async function startNode(
     invoke,
     catalog,
     metrics,
+    changes,
     socketPath: directory.socketPath,
     onOwned(callback) {
       announceOwned = callback
@@ -168,13 +173,15 @@ interface PlanParts {
   clock: Clock
   random: Random
   log: Log
+  changes: ChangeFeed
   /** Whether a worker of this process comes with the queue. */
   hasWorker: boolean
   invokeHere: Invoke
   catalog: () => Catalog
 }
 
-function servicePlans(config: Config, { clock, random, log, hasWorker, invokeHere, catalog }: PlanParts): ServicePlans {
+function servicePlans(config: Config, parts: PlanParts): ServicePlans {
+  const { clock, random, log, changes, hasWorker, invokeHere, catalog } = parts
   const below = (name: string) => join(config.data_dir, name)
   const { memory_limit, threads } = config.duckdb
   return {
@@ -245,6 +252,10 @@ function servicePlans(config: Config, { clock, random, log, hasWorker, invokeHer
           blocks,
           clock,
           random,
+          announce({ datasetId, version }) {
+            if (version === 1) changes.emit({ kind: 'resources' })
+            changes.emit({ kind: 'resource', uri: `dataset://${datasetId}` })
+          },
           limits: {
             ...(memory_limit !== undefined && { memoryLimit: memory_limit }),
             ...(threads !== undefined && { threads, queryThreads: threads })

@@ -61,7 +61,8 @@ export function createSqliteStore({ path, syncDelayMs = 0 }: { path: string; syn
 
 /** It keeps the process alive only while it owes an answer or its end. */
 function startThread(options: ThreadOptions): Thread {
-  const worker = new Worker(THREAD, { workerData: options, name: 'queue' })
+  // Without the flags of the process: some of them are for its own first file.
+  const worker = new Worker(THREAD, { workerData: options, name: 'queue', execArgv: [] })
   const asked: { resolve: (value: unknown) => void; reject: (error: AppError) => void }[] = []
   const ended = Promise.withResolvers<void>()
   const send = (request: Request) => worker.postMessage(request)

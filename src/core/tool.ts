@@ -40,9 +40,14 @@ export interface ToolLimits {
   resultBytes: number
   isIdempotent: boolean
   isRetrySafe: boolean
+  /** Its calls mostly wait for something to happen, and take no place of those that work. Of peer-to-peer tools. */
+  waits?: boolean
 }
 
-/** A call that a reader can repeat: run as a test and printed in the reference. */
+/**
+ * A call that a reader can repeat: run as a test and printed in the reference. A text in angle brackets, `<lease_token>`, stands
+ * for the newest member of that name that the calls before it answered.
+ */
 export interface ToolExample {
   title: string
   /** Calls that set the stage, in order. */

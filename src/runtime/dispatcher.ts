@@ -76,9 +76,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const principal = options.authenticate(request.evidence)
       const call = unwrapDispatch(catalog, request)
       resolved = catalog.resolve(call.tool, call.category)
-      outcome = succeed(callId, await execute(resolved, call, principal, callId))
+      outcome = succeed(envelopeOf(resolved.entry, callId), await execute(resolved, call, principal, callId))
     } catch (thrown) {
-      outcome = fail(callId, thrown)
+      outcome = fail(envelopeOf(resolved?.entry, callId), thrown)
       const level = outcome.failure?.code === 'INTERNAL' ? 'error' : 'debug'
       log[level]('call failed', { call_id: callId, tool: request.tool, ...request.trace, error: thrown })
     }
@@ -117,7 +117,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         scope,
         callId
       }
-      return await router.laneFor(entry.runtime).run(() => runInScope(tool, input, context), scope.signal)
+      return await router
+        .laneFor(entry.runtime, entry.limits.waits)
+        .run(() => runInScope(tool, input, context), scope.signal)
     } catch (thrown) {
       throw abortReason(scope.signal, thrown)
     } finally {
@@ -222,13 +224,25 @@ interface Checked {
   content: readonly ContentBlock[] | undefined
 }
 
-function succeed(callId: string, { value, content }: Checked): CallOutcome {
+/** What speaks of the call rather than of what it was for. Clients of peer-to-peer tools read `ok` where others read `success`. */
+type Envelope = (isSuccess: boolean) => Record<string, unknown>
+
+function envelopeOf(entry: ManifestTool | undefined, callId: string): Envelope {
+  return isSuccess => ({
+    ...(entry?.runtime === 'p2p' && { ok: isSuccess }),
+    success: isSuccess,
+    status: isSuccess ? 'success' : 'error',
+    request_id: callId
+  })
+}
+
+function succeed(envelopeFor: Envelope, { value, content }: Checked): CallOutcome {
   const own = typeof value === 'object' && value !== null ? value : { result: value }
-  const envelope = { success: true, status: 'success', request_id: callId, ...own }
+  const envelope = { ...envelopeFor(true), ...own }
   return content ? { envelope, failure: undefined, content } : { envelope, failure: undefined }
 }
 
-function fail(callId: string, thrown: unknown): CallOutcome {
+function fail(envelopeFor: Envelope, thrown: unknown): CallOutcome {
   const failure = toAppError(thrown)
-  return { envelope: { success: false, status: 'error', request_id: callId, ...toWireError(failure) }, failure }
+  return { envelope: { ...envelopeFor(false), ...toWireError(failure) }, failure }
 }

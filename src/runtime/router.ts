@@ -5,7 +5,8 @@ import { createBoundedLane, type LaneBudget } from './lanes/bounded.ts'
 import type { Lane } from './lanes/lane.ts'
 
 export interface Router {
-  laneFor(runtime: Runtime): Lane
+  /** `waits` for calls that mostly wait for something to happen. */
+  laneFor(runtime: Runtime, waits?: boolean): Lane
   readonly lanes: readonly Lane[]
 }
 
@@ -17,11 +18,14 @@ export interface RouterOptions {
 export function createRouter(options: RouterOptions): Router {
   const general = createBoundedLane('general', options.general)
   const p2p = createBoundedLane('p2p', options.p2p)
+  // Whoever waits for a task must not take the places of those that submit and finish it.
+  const { concurrency, queue } = options.p2p
+  const waiting = createBoundedLane('p2p-waiting', { concurrency: concurrency + queue, queue: 0 })
   return {
-    lanes: [general, p2p],
-    laneFor(runtime) {
+    lanes: [general, p2p, waiting],
+    laneFor(runtime, waits = false) {
       if (runtime === 'general') return general
-      if (runtime === 'p2p') return p2p
+      if (runtime === 'p2p') return waits ? waiting : p2p
       throw new AppError('SERVICE_UNAVAILABLE', 'This build has no worker lane, so tools that need one cannot run')
     }
   }

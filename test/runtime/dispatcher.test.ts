@@ -23,6 +23,15 @@ describe('the envelope', () => {
     expect(failure).toBeUndefined()
   })
 
+  test('peer-to-peer tools say ok beside success, whichever way it went', async () => {
+    const { dispatcher } = createFixtureNode()
+    const caller = AbortSignal.abort()
+    const ended = await dispatcher.invoke(call('wait_p2p', {}, { signal: caller }))
+    expect(ended.envelope).toMatchObject({ ok: false, success: false, error: 'CANCELLED' })
+    expect((await dispatcher.invoke(call('no_such_tool'))).envelope).not.toHaveProperty('ok')
+    expect((await dispatcher.invoke(call('echo', { text: 'a' }))).envelope).not.toHaveProperty('ok')
+  })
+
   test('a member of the tool’s own wins over the envelope’s status', async () => {
     const { dispatcher } = createFixtureNode()
     const { envelope } = await dispatcher.invoke(call('own_status'))

@@ -117,9 +117,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         scope,
         callId
       }
-      return await router
-        .laneFor(entry.runtime, entry.limits.waits)
-        .run(() => runInScope(tool, input, context), scope.signal)
+      const lane = router.laneFor(entry.runtime, entry.limits.waits)
+      const checked = await lane.run(() => runInScope(tool, input, context), scope.signal)
+      return asAlias(resolved, tool, checked)
     } catch (thrown) {
       throw abortReason(scope.signal, thrown)
     } finally {
@@ -206,9 +206,15 @@ function dispatchArguments(entry: ManifestTool, args: unknown): { category?: str
 /** Renames an alias's parameters to the tool's own. */
 function withOwnNames({ alias }: Resolved, args: unknown): unknown {
   const given = args ?? {}
-  if (!alias?.parameters || typeof given !== 'object' || Array.isArray(given)) return given
-  const names = alias.parameters
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [names[name] ?? name, value]))
+  if (!alias || typeof given !== 'object' || Array.isArray(given)) return given
+  const { parameters: names = {}, defaults } = alias
+  const renamed = Object.entries(given).map(([name, value]) => [Object.hasOwn(names, name) ? names[name] : name, value])
+  return { ...defaults, ...Object.fromEntries(renamed) }
+}
+
+function asAlias({ alias }: Resolved, tool: Tool, checked: Checked): Checked {
+  const named = alias && tool.aliases?.find(({ name }) => name === alias.name)
+  return named?.result ? { ...checked, value: named.result(checked.value) } : checked
 }
 
 /** A call that was aborted ends with the reason of the abort, whatever error that made of itself on the way. */

@@ -152,6 +152,13 @@ export function toWorker(worker: Worker): z.output<typeof workerSchema> {
   }
 }
 
+/** As clients of Python nodes expect a task: under `task`, with its worker under another name as well. */
+export function asTask<T extends { worker_id: string | null }>(
+  task: T
+): { task: T & { assigned_worker: string | null } } {
+  return { task: { ...task, assigned_worker: task.worker_id } }
+}
+
 /** The newest of the lines that fit into so many characters. */
 export function toLogs(lines: readonly LogLine[], maxCharacters: number): z.output<typeof logsSchema> {
   let left = maxCharacters

@@ -149,6 +149,15 @@ describe('validation', () => {
     expect(envelope).toMatchObject({ error: 'INVALID_INPUT' })
   })
 
+  test('an alias has its own defaults and its own result, inside the same envelope', async () => {
+    const { dispatcher } = createFixtureNode()
+    const { envelope } = await dispatcher.invoke(call('shout', { text: 'hey' }))
+    expect(envelope).toEqual({ success: true, status: 'success', request_id: expect.any(String), shouted: 'HEYHEY' })
+    expect((await dispatcher.invoke(call('shout', { text: 'hey', times: 1 }))).envelope).toMatchObject({
+      shouted: 'HEY'
+    })
+  })
+
   test('a parameter named __proto__ changes no prototype', async () => {
     const { dispatcher } = createFixtureNode()
     await dispatcher.invoke(call('echo', JSON.parse('{"text":"a","__proto__":{"polluted":true}}')))

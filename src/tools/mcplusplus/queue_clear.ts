@@ -6,6 +6,7 @@ import { isoTime } from '../task-view.ts'
 
 export const queueClear = defineTool({
   name: 'queue_clear',
+  aliases: [{ name: 'mcplusplus_taskqueue_clear' }],
   group: 'p2p_taskqueue',
   title: 'Cancel all waiting tasks, or forget ended ones',
   description:

@@ -6,6 +6,7 @@ import { isoTime } from '../task-view.ts'
 
 export const queuePause = defineTool({
   name: 'queue_pause',
+  aliases: [{ name: 'mcplusplus_taskqueue_pause' }],
   group: 'p2p_taskqueue',
   title: 'Pause the queue',
   description:

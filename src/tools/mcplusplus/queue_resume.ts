@@ -5,6 +5,7 @@ import { isoTime } from '../task-view.ts'
 
 export const queueResume = defineTool({
   name: 'queue_resume',
+  aliases: [{ name: 'mcplusplus_taskqueue_resume' }],
   group: 'p2p_taskqueue',
   title: 'Resume the paused queue',
   description:

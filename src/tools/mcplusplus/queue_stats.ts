@@ -8,6 +8,7 @@ const MINUTE_MS = 60_000
 
 export const queueStats = defineTool({
   name: 'queue_stats',
+  aliases: [{ name: 'mcplusplus_taskqueue_stats' }],
   group: 'p2p_taskqueue',
   title: 'Show how the queue is doing',
   description:

@@ -6,6 +6,7 @@ import { isoTime, statusSchema } from '../task-view.ts'
 
 export const taskCancel = defineTool({
   name: 'task_cancel',
+  aliases: [{ name: 'cancel_task' }, { name: 'mcplusplus_taskqueue_cancel' }],
   group: 'p2p_taskqueue',
   title: 'Cancel a task',
   description:

@@ -2,10 +2,17 @@ import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
 import { aWaits } from '../task-examples.ts'
 import { claimField, toClaim, WAIT_TIMEOUT_MS, waitField } from '../task-fields.ts'
-import { leaseSchema, toLease } from '../task-view.ts'
+import { asTask, leaseSchema, toLease } from '../task-view.ts'
 
 export const taskClaim = defineTool({
   name: 'task_claim',
+  aliases: [
+    {
+      name: 'p2p_taskqueue_claim_next',
+      parameters: { supported_task_types: 'task_types' },
+      result: ({ tasks: [task] }) => (task ? asTask(task) : { task: null })
+    }
+  ],
   group: 'p2p_taskqueue',
   title: 'Take tasks to run them',
   description:

@@ -19,6 +19,7 @@ import { leaseSchema, statusSchema, toLease } from '../task-view.ts'
 
 export const taskComplete = defineTool({
   name: 'task_complete',
+  aliases: [{ name: 'p2p_taskqueue_complete_task' }],
   group: 'p2p_taskqueue',
   title: 'Finish a claimed task',
   description:

@@ -8,6 +8,11 @@ import { taskSchema, toTask } from '../task-view.ts'
 
 export const taskList = defineTool({
   name: 'task_list',
+  aliases: [
+    { name: 'p2p_taskqueue_list_tasks', parameters: { status: 'status_filter' }, defaults: { limit: 50 } },
+    { name: 'list_tasks', parameters: { status: 'status_filter' } },
+    { name: 'mcplusplus_taskqueue_list' }
+  ],
   group: 'p2p_taskqueue',
   title: 'List tasks',
   description:

@@ -5,6 +5,10 @@ import { priorityField, taskIdField } from '../task-fields.ts'
 
 export const taskPriority = defineTool({
   name: 'task_priority',
+  aliases: [
+    { name: 'mcplusplus_taskqueue_priority', parameters: { priority: 'new_priority' } },
+    { name: 'mcplusplus_taskqueue_set_priority', parameters: { priority: 'new_priority' } }
+  ],
   group: 'p2p_taskqueue',
   title: 'Change the priority of a task',
   description:

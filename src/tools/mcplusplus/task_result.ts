@@ -10,6 +10,7 @@ const LOG_CHARACTERS = 20_000
 
 export const taskResult = defineTool({
   name: 'task_result',
+  aliases: [{ name: 'mcplusplus_taskqueue_result' }],
   group: 'p2p_taskqueue',
   title: 'Get what a task answered',
   description:

@@ -6,6 +6,7 @@ import { statusSchema } from '../task-view.ts'
 
 export const taskRetry = defineTool({
   name: 'task_retry',
+  aliases: [{ name: 'mcplusplus_taskqueue_retry' }],
   group: 'p2p_taskqueue',
   title: 'Run a failed task once more',
   description:

@@ -2,12 +2,16 @@ import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
 import { aRuns, aWaits } from '../task-examples.ts'
 import { given, taskIdField } from '../task-fields.ts'
-import { logsSchema, taskSchema, toLogs, toTask } from '../task-view.ts'
+import { asTask, logsSchema, taskSchema, toLogs, toTask } from '../task-view.ts'
 
 const LOG_CHARACTERS = 40_000
 
 export const taskStatus = defineTool({
   name: 'task_status',
+  aliases: [
+    { name: 'p2p_taskqueue_get_task', defaults: { include_body: true }, result: asTask },
+    { name: 'mcplusplus_taskqueue_get_status' }
+  ],
   group: 'p2p_taskqueue',
   title: 'Show how a task is getting on',
   description:

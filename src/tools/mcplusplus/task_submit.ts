@@ -19,6 +19,7 @@ const nameField = () => z.string().min(1).max(200).optional()
 
 export const taskSubmit = defineTool({
   name: 'task_submit',
+  aliases: [{ name: 'p2p_taskqueue_submit' }, { name: 'mcplusplus_taskqueue_submit' }],
   group: 'p2p_taskqueue',
   title: 'Submit a task to the queue',
   description:

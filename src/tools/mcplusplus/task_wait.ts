@@ -3,10 +3,11 @@ import { defineTool } from '../../core/tool.ts'
 import { FINAL_STATUSES } from '../../services/queue/api.ts'
 import { aWaits } from '../task-examples.ts'
 import { given, taskIdField, WAIT_TIMEOUT_MS, waitField } from '../task-fields.ts'
-import { taskSchema, toTask } from '../task-view.ts'
+import { asTask, taskSchema, toTask } from '../task-view.ts'
 
 export const taskWait = defineTool({
   name: 'task_wait',
+  aliases: [{ name: 'p2p_taskqueue_wait_task', parameters: { timeout_s: 'wait_s' }, result: asTask }],
   group: 'p2p_taskqueue',
   title: 'Wait for a task to end',
   description:

@@ -5,6 +5,7 @@ import { toWorker, workerSchema } from '../task-view.ts'
 
 export const workerRegister = defineTool({
   name: 'worker_register',
+  aliases: [{ name: 'mcplusplus_worker_register' }],
   group: 'p2p_taskqueue',
   title: 'Register a worker',
   description:

@@ -8,6 +8,7 @@ const MAX_TASKS = 50
 
 export const workerStatus = defineTool({
   name: 'worker_status',
+  aliases: [{ name: 'mcplusplus_worker_status' }],
   group: 'p2p_taskqueue',
   title: 'Show a worker',
   description:

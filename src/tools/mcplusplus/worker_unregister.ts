@@ -10,6 +10,7 @@ const knownWorker = { tool: 'worker_register', args: { worker_id: 'w1', capabili
 
 export const workerUnregister = defineTool({
   name: 'worker_unregister',
+  aliases: [{ name: 'mcplusplus_worker_unregister' }],
   group: 'p2p_taskqueue',
   title: 'Unregister a worker',
   description:

@@ -13,9 +13,9 @@ export const toolsDispatch = defineTool({
   capability: { ability: 'tools/call', resource: ({ tool }) => `tools:${tool}` },
   needs: [],
   input: z.strictObject({
-    category: z.string().min(1).max(128).optional().describe('The category the tool is in'),
-    tool: z.string().min(1).max(128).describe('The name of the tool'),
-    params: z.record(z.string(), z.unknown()).optional().describe('The parameters of that tool')
+    category: z.string().min(1).max(128).optional(),
+    tool: z.string().min(1).max(128),
+    params: z.record(z.string(), z.unknown()).optional()
   }),
   output: z.looseObject({}),
   errors: ['TOOL_NOT_FOUND'],

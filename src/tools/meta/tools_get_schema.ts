@@ -11,8 +11,8 @@ export const toolsGetSchema = defineTool({
   capability: { ability: 'tools/list', resource: ({ tool }) => `tools:${tool}` },
   needs: ['catalog'],
   input: z.strictObject({
-    category: z.string().min(1).max(128).describe('The category the tool is in'),
-    tool: z.string().min(1).max(128).describe('The name of the tool')
+    category: z.string().min(1).max(128),
+    tool: z.string().min(1).max(128)
   }),
   output: z.object({
     schema: z
@@ -26,7 +26,7 @@ export const toolsGetSchema = defineTool({
     { title: 'How to dispatch', input: { category: 'meta', tool: 'tools_dispatch' }, output: {} }
   ],
   run({ category, tool }, { services }) {
-    const { entry } = services.catalog.resolve(tool, category)
+    const { entry, alias } = services.catalog.resolve(tool, category)
     return {
       schema: {
         name: entry.name,
@@ -38,7 +38,8 @@ export const toolsGetSchema = defineTool({
         parameters: entry.inputSchema,
         returns: entry.outputSchema,
         errors: [...entry.errors],
-        contract: entry.contract
+        contract: entry.contract,
+        ...(alias && { alias })
       }
     }
   }

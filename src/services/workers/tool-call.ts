@@ -27,8 +27,7 @@ export function createToolCallHandler({ invoke, catalog }: ToolCallOptions): Tas
         signal: run.signal,
         progress: progressOf(run),
         client: listenerOf(run),
-        trace: { task_id: run.task.taskId },
-        ...(run.parent && { parent: run.parent })
+        trace: { task_id: run.task.taskId }
       })
       if (failure?.code === 'INPUT_REQUIRED') {
         throw new AppError(

@@ -33,7 +33,7 @@ const englishOnly = {
 rmSync(`${root}/dist`, { recursive: true, force: true })
 await build({
   absWorkingDir: root,
-  entryPoints: { main: 'src/main.ts', index: 'src/index.ts' },
+  entryPoints: { main: 'src/main.ts', index: 'src/index.ts', 'sqlite-thread': 'src/services/queue/sqlite-thread.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -7,7 +7,7 @@ import { claim } from './claim.ts'
 import { cancel, clear, pause, remove, reprioritize, resume } from './operate.ts'
 import { complete, heartbeat, release } from './settle.ts'
 import { retry, submit } from './submit.ts'
-import { hasLeftovers, sweep } from './sweep.ts'
+import { nextSweep, sweep } from './sweep.ts'
 import type { Transaction } from './transaction.ts'
 import { registerWorker, unregisterWorker } from './workers.ts'
 
@@ -16,7 +16,7 @@ export function execute(tables: Tables, batch: readonly Operation[], time: Time)
   const changes: TaskChange[] = []
   const tx: Transaction = { tables, time, changes }
   const outcomes = batch.map(operation => attempt(tx, operation))
-  return { outcomes, changes, due: hasLeftovers(tx) ? { ...tables.nextDue(), now: time.now } : tables.nextDue() }
+  return { outcomes, changes, due: nextSweep(tx) }
 }
 
 function attempt(tx: Transaction, operation: Operation): OperationOutcome {

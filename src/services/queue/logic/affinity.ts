@@ -43,6 +43,10 @@ export function lapse(tx: Transaction): void {
   }
 }
 
+export function renewAffinities({ tables, time }: Transaction): void {
+  for (const pool of [...tables.pools()]) if (isHeld(pool)) tables.putPool({ ...pool, boundSeenAt: time.steady })
+}
+
 const isBound = ({ sessionId, stickyWorkerId }: Pool): boolean => sessionId !== null || stickyWorkerId !== null
 
 const isHeld = (pool: Pool): boolean =>

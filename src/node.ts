@@ -21,6 +21,7 @@ import { createRouter } from './runtime/router.ts'
 import { createServiceHost, type ServicePlans } from './runtime/services.ts'
 import { openDataDirectory } from './services/directory/index.ts'
 import { categoryLoaders, unlistedLoaders } from './tools/index.ts'
+import { type ChangeFeed, type Changes, createChangeFeed } from './transports/changes.ts'
 import { createRemoteInvoke, UnreachableError } from './transports/remote-invoke.ts'
 import { VERSION } from './version.ts'
 
@@ -32,6 +33,8 @@ export interface Node extends AsyncDisposable {
   invoke: Invoke
   catalog: Catalog
   metrics: Metrics
+  /** News of datasets that calls in this process make or change. */
+  changes: Changes
   /** Where the owner of the data directory listens. */
   socketPath: string
   /** Calls back as soon as this process owns the data directory, at once if it does already. */
@@ -55,7 +58,8 @@ export async function startNode(
 ): Promise<Node> {
   const metrics = createMetrics()
   const directory = openDataDirectory(config.data_dir)
-  const services = createServiceHost(servicePlans(config, { clock, random, log }, () => catalog))
+  const changes = createChangeFeed(['resources'])
+  const services = createServiceHost(servicePlans(config, { clock, random, log, changes }, () => catalog))
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }
   const catalog = createCatalog(manifest as unknown as Manifest, loaders, services.unavailability)
@@ -115,6 +119,7 @@ export async function startNode(
     invoke,
     catalog,
     metrics,
+    changes,
     socketPath: directory.socketPath,
     onOwned(callback) {
       announceOwned = callback
@@ -136,7 +141,7 @@ function unreachableOwner(path: string, cause: Error): AppError {
 
 function servicePlans(
   config: Config,
-  { clock, random, log }: { clock: Clock; random: Random; log: Log },
+  { clock, random, log, changes }: { clock: Clock; random: Random; log: Log; changes: ChangeFeed },
   catalog: () => Catalog
 ): ServicePlans {
   const below = (name: string) => join(config.data_dir, name)
@@ -193,6 +198,10 @@ function servicePlans(
           blocks,
           clock,
           random,
+          announce({ datasetId, version }) {
+            if (version === 1) changes.emit({ kind: 'resources' })
+            changes.emit({ kind: 'resource', uri: `dataset://${datasetId}` })
+          },
           limits: {
             ...(memory_limit !== undefined && { memoryLimit: memory_limit }),
             ...(threads !== undefined && { threads, queryThreads: threads })

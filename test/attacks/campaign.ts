@@ -25,7 +25,9 @@ export const nameOf = ({ tool, format }: Slot) => `${tool} ${format}`
 
 export const openRegistryArena = (env: Record<string, string> = {}) => {
   const limits = new Map(
-    manifest.categories.flatMap(({ tools }) => tools.map(tool => [tool.name, tool.limits.resultBytes]))
+    [...manifest.categories, ...(manifest.unlisted ?? [])].flatMap(({ tools }) =>
+      tools.map(tool => [tool.name, tool.limits.resultBytes])
+    )
   )
   return openArena({ env, resultBytes: tool => limits.get(tool) ?? 0 })
 }
@@ -68,7 +70,7 @@ function callsOn(slot: Slot, targets: Targets): fc.Arbitrary<() => Call> {
   )
   const args = fc.oneof({ weight: 6, arbitrary: mapped.map(input => () => input) }, shaped)
   return fc.tuple(args, fc.integer({ min: 0, max: 9 })).map(([make, way]) => () => {
-    if (way > 1) return { tool: slot.tool, args: make() }
+    if (way > 1 || slot.isUnlisted) return { tool: slot.tool, args: make() }
     if (way === 1) return { tool: 'tools_dispatch', args: { ...Object(make()), tool: slot.tool } }
     return { tool: 'tools_dispatch', args: { category: slot.category, tool: slot.tool, params: make() } }
   })
@@ -96,6 +98,8 @@ function benign({ cid }: Targets, serial: number, attacked: string): Benign {
       case 'x-url':
         return 'https://127.0.0.1/'
     }
+    // The arguments that are completed from what is here.
+    if (name === 'name' && attacked === 'text') return serial % 2 === 0 ? 'dataset_id' : 'cid'
     if (name === 'condition') return 'regex'
     return name === 'on' || name === 'column' ? 'name' : undefined
   }

@@ -4,6 +4,8 @@ import { open } from 'node:fs/promises'
 import { AppError } from '../../core/errors.ts'
 import { scanCsv } from '../../domain/tabular/csv-scan.ts'
 import { castTextSql, inferTypesSql } from '../../domain/tabular/infer-types.ts'
+import { refuseDeepJson } from '../../domain/tabular/json-depth.ts'
+import { MAX_NESTING } from '../../domain/tabular/nesting.ts'
 import { type Column, columnIn, identifier, literal } from '../../domain/tabular/sql-text.ts'
 import type { ReadOptions } from './api.ts'
 import { readArrow } from './arrow-reader.ts'
@@ -36,6 +38,7 @@ export async function ingest(
       return ingestText(engine, file, scratch, outputPath, options)
     case 'json':
     case 'jsonl':
+      await refuseDeepJson(createReadStream(file.path, { highWaterMark: READ_BUFFER_BYTES, signal: options.signal }))
       return ingestJson(engine, file, scratch, outputPath, run).catch(explainJson)
     case 'parquet':
       return engine.writeParquet(`SELECT * FROM ${parquet(file.path)}`, outputPath, run)
@@ -135,9 +138,10 @@ async function lineBytes(path: string): Promise<number> {
   return bytesRead / lines
 }
 
+/** What lies deeper than is kept stays JSON. */
 function jsonTable(file: OpenedFile): string {
   const layout = file.format === 'jsonl' ? 'newline_delimited' : 'auto'
-  return `read_json(${literal(file.path)}, format = '${layout}', records = true, sample_size = -1, map_inference_threshold = -1, ignore_errors = false)`
+  return `read_json(${literal(file.path)}, format = '${layout}', records = true, sample_size = -1, maximum_depth = ${MAX_NESTING}, map_inference_threshold = -1, ignore_errors = false)`
 }
 
 function explainJson(error: unknown): never {

@@ -1,4 +1,5 @@
 /** Parquet with the same bytes for the same rows, and every integer exact. */
+import { refuseDeepTypes } from '../../domain/tabular/nesting.ts'
 import { type Column, identifier, literal } from '../../domain/tabular/sql-text.ts'
 import type { Engine, ParquetOptions, RunOptions } from './engine.ts'
 
@@ -29,6 +30,7 @@ export async function writeParquet(
   options: ParquetOptions
 ): Promise<void> {
   const schema = options.schema ?? (await engine.describe(`SELECT * FROM (${select})`, options))
+  refuseDeepTypes(schema)
   const rowBytes = options.rowBytes ?? (await estimateRowBytes(engine, `(${select})`, options))
   const copy = (from: string, to: string) => {
     const settings = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows(rowBytes)}, USE_TMP_FILE false`

@@ -54,7 +54,7 @@ export const serve: Command = {
     })
     const config = await configure(values, terminal)
     const log = logOf(config, terminal)
-    await using node = await startNode(config, { log })
+    await using node = await startNode(config, { log, runsTasks: true })
     const mcp = createFace(node, config, log)
     await using _socket = shareNode(node, mcp, config, log)
     if (config.server.transport === 'http') await serveHttp(node, mcp, config, log, terminal)
@@ -121,6 +121,7 @@ function shareNode(node: Node, mcp: McpServer, config: Config, log: Log): AsyncD
     await sleep(SOCKET_DELAY_MS, undefined, { signal: leaving.signal })
     const server = await createHttp(node, mcp, config, log, { socketPath: node.socketPath })
     await server.start()
+    await node.resumeTasks().catch(error => log.error('the tasks from before are not taken up', { error }))
     return server
   }
 

@@ -9,6 +9,7 @@ export const datasetLineage = defineTool({
   description:
     'Follows a version back through its inputs and earlier versions: each with its operation, parameters, engine and CID, nearest first. Not for what differs between two versions: use diff_datasets.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'dataset/read', resource: ({ dataset_id }) => `dataset:${dataset_id}` },
   needs: ['datasets'],

@@ -9,6 +9,7 @@ export const describeDataset = defineTool({
   description:
     'Tells rows, schema and, for each column, nulls, approximate number of distinct values, extremes, mean and standard deviation. Not for the rows: use query_dataset.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'dataset/read', resource: ({ dataset_id }) => `dataset:${dataset_id}` },
   needs: ['datasets'],

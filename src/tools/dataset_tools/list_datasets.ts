@@ -8,6 +8,7 @@ export const listDatasets = defineTool({
   description:
     'Lists the datasets of this server by id, each with its newest version. Not for columns and figures of one of them: use describe_dataset.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'dataset/list', resource: () => 'dataset:*' },
   needs: ['datasets'],

@@ -9,6 +9,7 @@ export const queryDataset = defineTool({
   description:
     'Looks up rows by one SELECT (DuckDB SQL): the dataset is the table `dataset`, others go by their id. A page ends at `limit` rows or 48 KiB; go on with next_cursor. Not for keeping the result: use process_dataset.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'dataset/read', resource: ({ dataset_id }) => `dataset:${dataset_id}` },
   needs: ['datasets'],

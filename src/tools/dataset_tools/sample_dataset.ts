@@ -9,6 +9,7 @@ export const sampleDataset = defineTool({
   description:
     'Shows n random rows of a dataset in their order; the same seed gives the same rows. Not for keeping the sample: use process_dataset with the operation sample.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'dataset/read', resource: ({ dataset_id }) => `dataset:${dataset_id}` },
   needs: ['datasets'],

@@ -12,6 +12,7 @@ export const ipfsDagGet = defineTool({
   description:
     'Reads an IPLD value by CID, optionally a path in it that is followed through links. A value of more than 48 KiB comes as a summary with its keys: name a path then. Not for the bytes of files: use ipfs_cat.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'ipfs/read', resource: ({ cid }) => `ipfs:${cid}` },
   needs: ['blocks'],

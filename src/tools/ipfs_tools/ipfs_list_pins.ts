@@ -8,6 +8,7 @@ export const ipfsListPins = defineTool({
   description:
     'Lists what is pinned, in the order of the CIDs’ text: recursive pins hold everything below them, direct pins one block. Follow next_cursor for more. Not for what is in a directory: use ipfs_ls.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'ipfs/read', resource: () => 'ipfs:pins' },
   needs: ['blocks'],

@@ -9,6 +9,7 @@ export const ipfsUnpin = defineTool({
   description:
     'Takes back the pin of a CID. Its blocks stay until ipfs_gc runs, and for good if another pin reaches them. Not for freeing the space itself: use ipfs_gc after it.',
   runtime: 'general',
+  remote: 'task',
   effect: 'delete',
   capability: { ability: 'ipfs/pin', resource: ({ cid }) => `ipfs:${cid}` },
   needs: ['blocks'],

@@ -180,8 +180,10 @@ interface PlanParts {
   catalog: () => Catalog
 }
 
-function servicePlans(config: Config, parts: PlanParts): ServicePlans {
-  const { clock, random, log, changes, hasWorker, invokeHere, catalog } = parts
+function servicePlans(
+  config: Config,
+  { clock, random, log, changes, hasWorker, invokeHere, catalog }: PlanParts
+): ServicePlans {
   const below = (name: string) => join(config.data_dir, name)
   const { memory_limit, threads } = config.duckdb
   return {

@@ -103,6 +103,38 @@ export function lifeSuite(create: CreateQueue): void {
       expect(await submitted).toHaveLength(20)
     })
 
+    test('a queue that was stopped and started again ends leases by its timer', async () => {
+      await using open = await create()
+      const { taskId } = await open.queue.submit(noop())
+      await claimOne(open.queue, 'w1', { leaseMs: 5000 })
+      await open.queue.stop()
+      await open.queue.start()
+      const waiting = open.queue.claim({ workerId: 'w2', principal: alice }, { waitMs: 60_000 })
+      await turns()
+      open.clock.advance(5001)
+      await turns()
+      open.clock.advance(2000)
+      expect((await waiting).map(({ task }) => task.taskId)).toEqual([taskId])
+    })
+
+    test.each([-7_200_000, 7_200_000])(
+      'a lease outlives a restart by its length, though the wall clock jumped by %i ms',
+      async jump => {
+        await using open = await create()
+        const { taskId } = await open.queue.submit(noop())
+        const { leaseToken } = await claimOne(open.queue, 'w1', { leaseMs: 5000 })
+        open.clock.jump(jump)
+        await open.queue.stop()
+        await open.queue.start()
+        open.clock.advance(4000)
+        await turns()
+        await open.queue.heartbeat({ taskId, leaseToken })
+        open.clock.advance(5001)
+        await turns()
+        await expect(open.queue.heartbeat({ taskId, leaseToken })).rejects.toEqual(failing('STALE_LEASE'))
+      }
+    )
+
     test('an unknown task is not found, whatever is asked of it', async () => {
       await using open = await create()
       const { queue } = open

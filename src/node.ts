@@ -35,6 +35,8 @@ const OWNER_RETRY_MS = 50
 
 export interface Node extends AsyncDisposable {
   invoke: Invoke
+  /** Runs a call in this process even if another one owns the data directory: of a tool that needs no service, FORBIDDEN otherwise. */
+  invokePure: Invoke
   catalog: Catalog
   metrics: Metrics
   /** News of datasets that calls in this process make or change. */
@@ -129,6 +131,15 @@ export async function startNode(
     }
   }
 
+  const invokePure: Invoke = async request => {
+    const { entry } = catalog.resolve(request.tool, request.category)
+    if (entry.needs.length === 0) return await dispatcher.invoke(request)
+    throw new AppError(
+      'FORBIDDEN',
+      `The tool "${entry.name}" needs services, which only the owner of the data directory has`
+    )
+  }
+
   async function stop(): Promise<void> {
     isStopping = true
     // Tasks end by their own rules, while the tools that they call still run.
@@ -142,6 +153,7 @@ export async function startNode(
 
   return {
     invoke,
+    invokePure,
     catalog,
     metrics,
     changes,

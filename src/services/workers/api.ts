@@ -35,6 +35,8 @@ export const TYPES_RUN_HERE: readonly string[] = [TOOL_CALL]
 export interface TaskRun {
   readonly task: Task
   readonly payload: JsonObject
+  /** The right to run it. */
+  readonly leaseToken: string
   /** Aborted when the task is cancelled, out of time, given back, or somebody else's by now. */
   readonly signal: AbortSignal
   progress(progress: Progress): void

@@ -53,7 +53,7 @@ function notACall(path: string, message: string): AppError {
   return new AppError('INVALID_INPUT', `${path}: ${message}`, { issues: [{ path, message }] })
 }
 
-function progressOf(run: TaskRun): ReportProgress {
+export function progressOf(run: TaskRun): ReportProgress {
   return (done, total, message) =>
     run.progress({
       ...(total !== undefined && total > 0 && { fraction: done / total }),

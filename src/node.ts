@@ -183,6 +183,15 @@ function servicePlans(
           refuseType: type => refusedType(type, ['tool.call'], () => undefined)
         })
     },
+    cache: {
+      needs: [],
+      create: async () =>
+        (await import('./services/cache/index.ts')).createCache({
+          directory: below('cache'),
+          clock,
+          limits: { maxEntries: config.cache.max_entries, maxBytes: config.cache.max_bytes }
+        })
+    },
     datasets: {
       needs: ['files', 'fetcher', 'blocks'],
       create: async ({ files, fetcher, blocks }) =>

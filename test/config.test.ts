@@ -43,6 +43,7 @@ test('without any source there are the defaults', async () => {
     fetch: { allow_http: false, allow_loopback: false },
     limits: { general_concurrency: 16, general_queue: 256, p2p_concurrency: 64, p2p_queue: 1024 },
     queue: { keep_finished_days: 7, keep_finished: 100_000 },
+    cache: { max_entries: 10_000, max_bytes: 134_217_728 },
     duckdb: { memory_limit: undefined, threads: undefined }
   })
 })

@@ -97,6 +97,8 @@ export const SETTINGS = {
   'limits.p2p_queue': number(0, 100_000, 1024),
   'queue.keep_finished_days': number(0, 36_500, 7),
   'queue.keep_finished': number(0, 10_000_000, 100_000),
+  'cache.max_entries': number(1, 10_000_000, 10_000),
+  'cache.max_bytes': number(1024, 1024 ** 4, 128 * 1024 ** 2),
   'duckdb.memory_limit': text(MEMORY, 'an amount such as 2GB, 512MiB or 60%', undefined),
   'duckdb.threads': number(1, 1024, undefined)
 } as const

@@ -5,7 +5,9 @@ export const categoryLoaders: CategoryLoaders = {
   meta: async () => (await import('./meta/index.ts')).meta,
   dataset_tools: async () => (await import('./dataset_tools/index.ts')).datasetTools,
   ipfs_tools: async () => (await import('./ipfs_tools/index.ts')).ipfsTools,
-  mcplusplus: async () => (await import('./mcplusplus/index.ts')).mcplusplus
+  mcplusplus: async () => (await import('./mcplusplus/index.ts')).mcplusplus,
+  p2p_tools: async () => (await import('./p2p_tools/index.ts')).p2pTools,
+  background_task_tools: async () => (await import('./background_task_tools/index.ts')).backgroundTaskTools
 }
 
 /** Reached by methods of the protocol other than `tools/call`, so no list or search of tools shows them. */

@@ -177,6 +177,7 @@ function plans(catalog: () => Catalog): ServicePlans {
     fetcher: absent,
     blocks: absent,
     datasets: absent,
-    queue: absent
+    queue: absent,
+    cache: absent
   }
 }

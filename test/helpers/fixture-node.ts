@@ -180,6 +180,7 @@ function plans(catalog: () => Catalog): ServicePlans {
     blocks: absent,
     datasets: absent,
     queue: absent,
-    workers: absent
+    workers: absent,
+    cache: absent
   }
 }

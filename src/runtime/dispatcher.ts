@@ -77,9 +77,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const principal = options.authenticate(request.evidence)
       const call = unwrapDispatch(catalog, request)
       resolved = catalog.resolve(call.tool, call.category)
-      outcome = succeed(callId, await execute(resolved, call, principal, callId))
+      outcome = succeed(envelopeOf(resolved.entry, callId), await execute(resolved, call, principal, callId))
     } catch (thrown) {
-      outcome = fail(callId, thrown)
+      outcome = fail(envelopeOf(resolved?.entry, callId), thrown)
       const level = outcome.failure?.code === 'INTERNAL' ? 'error' : 'debug'
       log[level]('call failed', { call_id: callId, tool: request.tool, ...request.trace, error: thrown })
     }
@@ -121,11 +121,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         scope,
         callId
       }
-      const lane = router.laneFor(entry.runtime)
+      const lane = router.laneFor(entry.runtime, entry.limits.waits)
       const run = () => runInScope(tool, () => lane.execute(tool, entry, input, context), context)
       // A call that waits for this one already has a place; a second one could be the last that others of its kind wait for.
-      if (call.parent?.runtime === entry.runtime) return await run()
-      return await lane.run(run, scope.signal)
+      const checked = call.parent?.runtime === entry.runtime ? await run() : await lane.run(run, scope.signal)
+      return asAlias(resolved, tool, checked)
     } catch (thrown) {
       throw abortReason(scope.signal, thrown)
     } finally {
@@ -212,9 +212,15 @@ function dispatchArguments(entry: ManifestTool, args: unknown): { category?: str
 /** Renames an alias's parameters to the tool's own. */
 function withOwnNames({ alias }: Resolved, args: unknown): unknown {
   const given = args ?? {}
-  if (!alias?.parameters || typeof given !== 'object' || Array.isArray(given)) return given
-  const names = alias.parameters
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [names[name] ?? name, value]))
+  if (!alias || typeof given !== 'object' || Array.isArray(given)) return given
+  const { parameters: names = {}, defaults } = alias
+  const renamed = Object.entries(given).map(([name, value]) => [Object.hasOwn(names, name) ? names[name] : name, value])
+  return { ...defaults, ...Object.fromEntries(renamed) }
+}
+
+function asAlias({ alias }: Resolved, tool: Tool, checked: Checked): Checked {
+  const named = alias && tool.aliases?.find(({ name }) => name === alias.name)
+  return named?.result ? { ...checked, value: named.result(checked.value) } : checked
 }
 
 /** A call that was aborted ends with the reason of the abort, whatever error that made of itself on the way. */
@@ -230,13 +236,25 @@ interface Checked {
   content: readonly ContentBlock[] | undefined
 }
 
-function succeed(callId: string, { value, content }: Checked): CallOutcome {
+/** What speaks of the call rather than of what it was for. Clients of peer-to-peer tools read `ok` where others read `success`. */
+type Envelope = (isSuccess: boolean) => Record<string, unknown>
+
+function envelopeOf(entry: ManifestTool | undefined, callId: string): Envelope {
+  return isSuccess => ({
+    ...(entry?.runtime === 'p2p' && { ok: isSuccess }),
+    success: isSuccess,
+    status: isSuccess ? 'success' : 'error',
+    request_id: callId
+  })
+}
+
+function succeed(envelopeFor: Envelope, { value, content }: Checked): CallOutcome {
   const own = typeof value === 'object' && value !== null ? value : { result: value }
-  const envelope = { success: true, status: 'success', request_id: callId, ...own }
+  const envelope = { ...envelopeFor(true), ...own }
   return content ? { envelope, failure: undefined, content } : { envelope, failure: undefined }
 }
 
-function fail(callId: string, thrown: unknown): CallOutcome {
+function fail(envelopeFor: Envelope, thrown: unknown): CallOutcome {
   const failure = toAppError(thrown)
-  return { envelope: { success: false, status: 'error', request_id: callId, ...toWireError(failure) }, failure }
+  return { envelope: { ...envelopeFor(false), ...toWireError(failure) }, failure }
 }

@@ -28,7 +28,10 @@ export const fixture = {
 const echo = defineTool({
   ...fixture,
   name: 'echo',
-  aliases: [{ name: 'say_again', parameters: { words: 'text' } }],
+  aliases: [
+    { name: 'say_again', parameters: { words: 'text' } },
+    { name: 'shout', defaults: { times: 2 }, result: ({ text }) => ({ shouted: text.toUpperCase() }) }
+  ],
   needs: [],
   input: z.strictObject({
     text: z.string().max(10),

@@ -23,6 +23,15 @@ describe('the envelope', () => {
     expect(failure).toBeUndefined()
   })
 
+  test('peer-to-peer tools say ok beside success, whichever way it went', async () => {
+    const { dispatcher } = createFixtureNode()
+    const caller = AbortSignal.abort()
+    const ended = await dispatcher.invoke(call('wait_p2p', {}, { signal: caller }))
+    expect(ended.envelope).toMatchObject({ ok: false, success: false, error: 'CANCELLED' })
+    expect((await dispatcher.invoke(call('no_such_tool'))).envelope).not.toHaveProperty('ok')
+    expect((await dispatcher.invoke(call('echo', { text: 'a' }))).envelope).not.toHaveProperty('ok')
+  })
+
   test('a member of the tool’s own wins over the envelope’s status', async () => {
     const { dispatcher } = createFixtureNode()
     const { envelope } = await dispatcher.invoke(call('own_status'))
@@ -138,6 +147,15 @@ describe('validation', () => {
     const { dispatcher } = createFixtureNode()
     const { envelope } = await dispatcher.invoke(call('echo', args))
     expect(envelope).toMatchObject({ error: 'INVALID_INPUT' })
+  })
+
+  test('an alias has its own defaults and its own result, inside the same envelope', async () => {
+    const { dispatcher } = createFixtureNode()
+    const { envelope } = await dispatcher.invoke(call('shout', { text: 'hey' }))
+    expect(envelope).toEqual({ success: true, status: 'success', request_id: expect.any(String), shouted: 'HEYHEY' })
+    expect((await dispatcher.invoke(call('shout', { text: 'hey', times: 1 }))).envelope).toMatchObject({
+      shouted: 'HEY'
+    })
   })
 
   test('a parameter named __proto__ changes no prototype', async () => {

@@ -25,6 +25,7 @@ import type { Bodies } from './bodies.ts'
 import { cancellationsOf } from './cancellations.ts'
 import { newTask, validPriority, validRetry } from './new-task.ts'
 import { reportOf } from './report.ts'
+import { createStartEstimate } from './start-estimate.ts'
 import { statsView } from './stats-view.ts'
 import type { ClaimTerms, Committed, OutcomeRow, QueueStateRow, QueueStore, TaskRow, Time } from './store.ts'
 import { createSweeper } from './sweeper.ts'
@@ -106,6 +107,9 @@ export function createQueueOver(options: QueueOptions): Queue {
     return { status: 'completed', resultJson: json, resultCid: cid }
   }
 
+  const stats = async () => statsView(await read({ kind: 'stats' }), clock.now())
+  const estimateStart = createStartEstimate(clock, async () => (await stats()).throughput)
+
   async function open(): Promise<void> {
     anchor = { now: clock.now(), monotonic: clock.monotonic() }
     await store.open(time())
@@ -154,6 +158,7 @@ export function createQueueOver(options: QueueOptions): Queue {
     },
 
     get: async taskId => taskOf(await requireRow(taskId)),
+    estimateStart,
     position: async taskId => (await read({ kind: 'position', taskId })) ?? undefined,
 
     async wait(taskId, { waitMs = 0, signal } = {}) {
@@ -198,7 +203,7 @@ export function createQueueOver(options: QueueOptions): Queue {
       return state
     },
     clear: (status = 'queued') => run('clear', { status }),
-    stats: async () => statsView(await read({ kind: 'stats' }), clock.now()),
+    stats,
 
     async worker(workerId) {
       const found = await read({ kind: 'worker', workerId })

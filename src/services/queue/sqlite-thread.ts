@@ -23,16 +23,16 @@ const { path, syncDelayMs } = workerData as ThreadOptions
 let current: Opening | undefined
 
 parentPort?.on('message', (request: Request) => {
-  parentPort?.postMessage(answerTo(request))
-  if (request.kind === 'close') parentPort?.close()
+  if (request.kind === 'close') {
+    close()
+    parentPort?.close()
+  } else parentPort?.postMessage(answerTo(request))
 })
 
-function answerTo(request: Request): Answer {
+function answerTo(request: Exclude<Request, { kind: 'close' }>): Answer {
   try {
     if (request.kind === 'commit') return { value: commit(request.batch, request.time) }
-    if (request.kind === 'read') return { value: answer(opening().tables, request.query) }
-    close()
-    return { value: undefined }
+    return { value: answer(opening().tables, request.query) }
   } catch (error) {
     // What a failed transaction did is unknown until the file is read anew: whoever comes next opens it again.
     close()

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { AFFINITY_LAPSE_MS } from '../../../src/services/queue/api.ts'
 import { failing } from './failing.ts'
-import { alice, bob, type CreateQueue, claimAs, claimOne, noop, turns } from './open.ts'
+import { alice, bob, type CreateQueue, claimAs, claimOne, noop, settle } from './open.ts'
 
 export function matchingSuite(create: CreateQueue): void {
   describe('matching', () => {
@@ -32,15 +32,15 @@ export function matchingSuite(create: CreateQueue): void {
       expect(await claimAs(open.queue, 'w1', others)).toEqual([])
       expect(await claimAs(open.queue, 'w1')).toEqual([])
       open.clock.advance(AFFINITY_LAPSE_MS - 1000)
-      await turns()
+      await settle(open)
       expect(await claimAs(open.queue, 'w1')).toEqual([])
       const { task, leaseToken } = await claimOne(open.queue, 'w9', own)
       await open.queue.release({ taskId: task.taskId, leaseToken })
       open.clock.advance(AFFINITY_LAPSE_MS - 1000)
-      await turns()
+      await settle(open)
       expect(await claimAs(open.queue, 'w1')).toEqual([])
       open.clock.advance(2000)
-      await turns()
+      await settle(open)
       expect((await claimAs(open.queue, 'w1')).map(lease => lease.task.taskId)).toEqual(['bound'])
     })
 
@@ -79,7 +79,7 @@ export function matchingSuite(create: CreateQueue): void {
       await using open = await create()
       await open.queue.submit(noop({ taskId: 'a', stickyWorkerId: 'gone' }))
       const waiting = open.queue.claim({ workerId: 'w1', principal: alice }, { waitMs: 10 * AFFINITY_LAPSE_MS })
-      await turns()
+      await settle(open)
       open.clock.advance(AFFINITY_LAPSE_MS + 1000)
       expect((await waiting).map(({ task }) => task.taskId)).toEqual(['a'])
     })

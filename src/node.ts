@@ -35,6 +35,8 @@ const OWNER_RETRY_MS = 50
 
 export interface Node extends AsyncDisposable {
   invoke: Invoke
+  /** Runs a call in this process even if another one owns the data directory: of a tool that needs no service, FORBIDDEN otherwise. */
+  invokePure: Invoke
   catalog: Catalog
   metrics: Metrics
   /** News of datasets that calls in this process make or change. */
@@ -66,9 +68,9 @@ export async function startNode(
 ): Promise<Node> {
   const metrics = createMetrics()
   const directory = openDataDirectory(config.data_dir)
-  const changes = createChangeFeed(['resources'])
   const hasWorker = runsTasks && config.workers.concurrency > 0
   const invokeHere: Invoke = request => dispatcher.invoke(request)
+  const changes = createChangeFeed(['resources'])
   const services = createServiceHost(
     servicePlans(config, { clock, random, log, changes, hasWorker, invokeHere, catalog: () => catalog })
   )
@@ -129,6 +131,15 @@ export async function startNode(
     }
   }
 
+  const invokePure: Invoke = async request => {
+    const { entry } = catalog.resolve(request.tool, request.category)
+    if (entry.needs.length === 0) return await dispatcher.invoke(request)
+    throw new AppError(
+      'FORBIDDEN',
+      `The tool "${entry.name}" needs services, which only the owner of the data directory has`
+    )
+  }
+
   async function stop(): Promise<void> {
     isStopping = true
     // Tasks end by their own rules, while the tools that they call still run.
@@ -142,6 +153,7 @@ export async function startNode(
 
   return {
     invoke,
+    invokePure,
     catalog,
     metrics,
     changes,
@@ -180,10 +192,8 @@ interface PlanParts {
   catalog: () => Catalog
 }
 
-function servicePlans(
-  config: Config,
-  { clock, random, log, changes, hasWorker, invokeHere, catalog }: PlanParts
-): ServicePlans {
+function servicePlans(config: Config, parts: PlanParts): ServicePlans {
+  const { clock, random, log, changes, hasWorker, invokeHere, catalog } = parts
   const below = (name: string) => join(config.data_dir, name)
   const { memory_limit, threads } = config.duckdb
   return {

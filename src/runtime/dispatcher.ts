@@ -27,7 +27,6 @@ import {
   type ContentBlock,
   DEFAULT_LIMITS,
   type Invoke,
-  MAX_CALL_DEPTH,
   type Tool
 } from '../core/tool.ts'
 import { createCallMetrics } from './call-metrics.ts'
@@ -95,9 +94,6 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   ): Promise<Checked> {
     const { entry } = resolved
     if (isStopping) throw new AppError('CANCELLED', 'The server is stopping and takes no more calls')
-    if ((call.parent?.depth ?? 0) >= MAX_CALL_DEPTH) {
-      throw new AppError('DEPTH_EXCEEDED', `Calls made by calls go at most ${MAX_CALL_DEPTH} deep`)
-    }
     const why = catalog.unavailability(entry)
     if (why !== undefined) throw new AppError('SERVICE_UNAVAILABLE', why)
 
@@ -123,9 +119,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
       const lane = router.laneFor(entry.runtime, entry.limits.waits)
       const run = () => runInScope(tool, () => lane.execute(tool, entry, input, context), context)
-      // A call that waits for this one already has a place; a second one could be the last that others of its kind wait for.
-      const checked = call.parent?.runtime === entry.runtime ? await run() : await lane.run(run, scope.signal)
-      return asAlias(resolved, tool, checked)
+      return asAlias(resolved, tool, await lane.run(run, scope.signal))
     } catch (thrown) {
       throw abortReason(scope.signal, thrown)
     } finally {

@@ -197,9 +197,18 @@ export type OutcomeRow =
   | { status: 'failed'; error: TaskError }
   | { status: 'cancelled'; reason: string | null }
 
+/** A submitted task, without what its submitter knows: this is the answer that crosses most often. */
+export interface Entered {
+  taskId: string
+  status: TaskStatus
+  /** The task was there already. */
+  isReplay: boolean
+  position: number | null
+}
+
 /** What a batch may hold: the input of each kind, and what it answers. */
 export interface Operations {
-  submit: { input: { task: NewTask }; answer: { row: TaskRow; isReplay: boolean; position: number | null } }
+  submit: { input: { task: NewTask }; answer: Entered }
   claim: { input: { terms: ClaimTerms }; answer: { rows: TaskRow[] } }
   heartbeat: {
     input: { taskId: string; leaseToken: string; leaseMs: number | null; report: Report }
@@ -214,7 +223,7 @@ export interface Operations {
   reprioritize: { input: { taskId: string; priority: number }; answer: { row: TaskRow; oldPriority: number } }
   retry: {
     input: { taskId: string; newTaskId: string; submitter: Principal; retry: Partial<RetryPolicy> }
-    answer: { row: TaskRow; isReplay: boolean; position: number | null }
+    answer: Entered
   }
   remove: { input: { taskId: string }; answer: { row: TaskRow } }
   pause: { input: { reason: string | null }; answer: QueueStateRow }

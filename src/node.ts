@@ -23,8 +23,13 @@ import { createServiceHost, type ServicePlans } from './runtime/services.ts'
 import { openDataDirectory } from './services/directory/index.ts'
 import { TYPES_RUN_HERE } from './services/workers/api.ts'
 import { categoryLoaders, unlistedLoaders } from './tools/index.ts'
+import { createFeed, type Feed } from './transports/changes.ts'
 import { createRemoteInvoke, UnreachableError } from './transports/remote-invoke.ts'
 import { VERSION } from './version.ts'
+
+const DAY_MS = 86_400_000
+/** A client that does not come back for its task within this time has given it up. */
+const MAX_TASK_TTL_MS = DAY_MS
 
 /** How long a new owner may take from its lock to its socket. */
 const OWNER_START_MS = 10_000
@@ -34,6 +39,10 @@ export interface Node extends AsyncDisposable {
   invoke: Invoke
   catalog: Catalog
   metrics: Metrics
+  /** Whether long calls can be handed back: this process runs tasks, and those that have finished are kept. */
+  keepsLongCalls: boolean
+  /** Handles of the long calls that have changed; undefined while another process runs them. */
+  longCallChanges(): Feed<string> | undefined
   /** Where the owner of the data directory listens. */
   socketPath: string
   /** Calls back as soon as this process owns the data directory, at once if it does already. */
@@ -63,9 +72,9 @@ export async function startNode(
   const directory = openDataDirectory(config.data_dir)
   const hasWorker = runsTasks && config.workers.concurrency > 0
   const invokeHere: Invoke = request => dispatcher.invoke(request)
-  const services = createServiceHost(
-    servicePlans(config, { clock, random, log, hasWorker, invokeHere, catalog: () => catalog })
-  )
+  const longCallChanges = createFeed<string>()
+  const parts = { clock, random, log, hasWorker, invokeHere, onLongCallChange: longCallChanges.emit }
+  const services = createServiceHost(servicePlans(config, { ...parts, catalog: () => catalog }))
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }
   const catalog = createCatalog(manifest as unknown as Manifest, loaders, services.unavailability)
@@ -127,6 +136,8 @@ export async function startNode(
     invoke,
     catalog,
     metrics,
+    keepsLongCalls: hasWorker && config.queue.keep_finished_days > 0,
+    longCallChanges: () => (isOwner ? longCallChanges : undefined),
     socketPath: directory.socketPath,
     onOwned(callback) {
       announceOwned = callback
@@ -158,10 +169,12 @@ interface PlanParts {
   /** Whether a worker of this process comes with the queue. */
   hasWorker: boolean
   invokeHere: Invoke
+  onLongCallChange: (taskId: string) => void
   catalog: () => Catalog
 }
 
-function servicePlans(config: Config, { clock, random, log, hasWorker, invokeHere, catalog }: PlanParts): ServicePlans {
+function servicePlans(config: Config, parts: PlanParts): ServicePlans {
+  const { clock, random, log, hasWorker, invokeHere, onLongCallChange, catalog } = parts
   const below = (name: string) => join(config.data_dir, name)
   const { memory_limit, threads } = config.duckdb
   return {
@@ -211,8 +224,11 @@ function servicePlans(config: Config, { clock, random, log, hasWorker, invokeHer
       needs: ['queue'],
       create: async ({ queue }) => {
         const { createToolCallHandler, createWorkers } = await import('./services/workers/index.ts')
-        const handlers = [createToolCallHandler({ invoke: invokeHere, catalog: catalog() })]
+        const { createLongCallHandler, LONG_CALL } = await import('./services/long-calls/index.ts')
+        const runner = { invoke: invokeHere, catalog: catalog() }
+        const handlers = [createLongCallHandler({ ...runner, clock, others: createToolCallHandler(runner) })]
         const own = {
+          capabilities: [LONG_CALL],
           workerId: `local-${random.uuid().slice(0, 8)}`,
           principal: authenticate({ kind: 'process' }),
           concurrency: config.workers.concurrency,
@@ -221,6 +237,16 @@ function servicePlans(config: Config, { clock, random, log, hasWorker, invokeHer
         }
         return createWorkers({ queue, handlers, clock, log, ...(hasWorker && { own }) })
       }
+    },
+    longCalls: {
+      needs: ['queue'],
+      create: async ({ queue }) =>
+        (await import('./services/long-calls/index.ts')).createLongCalls({
+          queue,
+          ttlMs: Math.min(MAX_TASK_TTL_MS, Math.max(1, config.queue.keep_finished_days) * DAY_MS),
+          clock,
+          onChange: onLongCallChange
+        })
     },
     datasets: {
       needs: ['files', 'fetcher', 'blocks'],

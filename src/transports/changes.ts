@@ -1,25 +1,27 @@
 /** News for clients: a list is no longer what it was, or a resource has new content. */
 
-export type Change = { kind: 'tools' | 'prompts' | 'resources' } | { kind: 'resource'; uri: string }
-
-export interface Changes {
+export interface Feed<T> {
   /** Returns the way to unsubscribe. */
-  subscribe(listener: (change: Change) => void): () => void
+  subscribe(listener: (news: T) => void): () => void
 }
 
-export interface ChangeFeed extends Changes {
-  emit(change: Change): void
+export interface Source<T> extends Feed<T> {
+  emit(news: T): void
 }
 
-export function createChangeFeed(): ChangeFeed {
-  const listeners = new Set<(change: Change) => void>()
+export type Change = { kind: 'tools' | 'prompts' | 'resources' } | { kind: 'resource'; uri: string }
+export type Changes = Feed<Change>
+export type ChangeFeed = Source<Change>
+
+export function createFeed<T>(): Source<T> {
+  const listeners = new Set<(news: T) => void>()
   return {
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    emit(change) {
-      for (const listener of [...listeners]) listener(change)
+    emit(news) {
+      for (const listener of [...listeners]) listener(news)
     }
   }
 }

@@ -27,7 +27,7 @@ describe.each(categories.flatMap(({ tools }) => tools.map(tool => [tool.name, to
       home: cwd,
       readFile: async () => ''
     })
-    await using node = await startNode(config, { log: silentLog })
+    await using node = await startNode(config, { log: silentLog, runsTasks: true })
     for (const { tool: before, args } of example.before ?? []) {
       const { envelope } = await node.invoke({ tool: before, args, evidence: { kind: 'process' } })
       expect(envelope).toMatchObject({ success: true })

@@ -10,6 +10,7 @@ export const ipfsExportCar = defineTool({
     'Writes everything below a CID to a new CARv1 file, which ipfs_import_car and other IPFS software read. All of its blocks must be here. Not for the bare content of a file: use get_from_ipfs.',
   runtime: 'general',
   remote: 'task',
+  asTask: 'offered',
   effect: 'create',
   capability: { ability: 'ipfs/read', resource: ({ cid }) => `ipfs:${cid}` },
   needs: ['blocks', 'files'],

@@ -5,6 +5,8 @@ import type { Config } from '../config.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { type Node, startNode } from '../node.ts'
+import { longCallOf } from '../runtime/long-call.ts'
+import { TASK_TOOLS } from '../tools/mcp_tasks/names.ts'
 import { RESOURCE_TEMPLATES } from '../tools/resources/templates.ts'
 import { listTools } from '../transports/listing.ts'
 import { createMcpServer, type McpServer } from '../transports/mcp-server.ts'
@@ -63,7 +65,7 @@ export const serve: Command = {
   }
 }
 
-function createFace({ invoke, catalog }: Node, config: Config, log: Log): McpServer {
+function createFace({ invoke, catalog, keepsLongCalls, longCallChanges }: Node, config: Config, log: Log): McpServer {
   // An unknown category is refused at start, with the nearest name.
   if (typeof config.expose !== 'string') for (const name of config.expose) catalog.category(name)
   const tools = listTools(catalog.categories, config.expose)
@@ -77,6 +79,9 @@ function createFace({ invoke, catalog }: Node, config: Config, log: Log): McpSer
     prompts: { listing: () => prompts, category: 'prompts' },
     resources: { listTool: 'list_resources', readTool: 'read_resource', templates: () => RESOURCE_TEMPLATES },
     completionTool: 'complete_argument',
+    ...(keepsLongCalls && {
+      tasks: { ...TASK_TOOLS, longCallOf: call => longCallOf(catalog, call), changes: longCallChanges }
+    }),
     clock: systemClock,
     log
   })

@@ -46,7 +46,7 @@ export async function openBench({ directory, ttlMs }: { directory?: string; ttlM
   const { services } = createFixtureNode({
     clock,
     categories: [category],
-    lanes: { general: { concurrency: 8, queue: 0 }, p2p: { concurrency: 8, queue: 8 } },
+    lanes: { general: { concurrency: 4, queue: 0 }, p2p: { concurrency: 8, queue: 8 } },
     servicePlans: runner =>
       longCallPlans(runner, {
         clock,

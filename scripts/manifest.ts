@@ -25,7 +25,7 @@ function describeTool(category: string, tool: Tool): ManifestTool {
     name: tool.name,
     category,
     ...(tool.group !== undefined && { group: tool.group }),
-    ...(tool.aliases && { aliases: tool.aliases }),
+    ...(tool.aliases && { aliases: tool.aliases.map(({ result: _shape, ...names }) => names) }),
     title: tool.title,
     description: tool.description,
     runtime: tool.runtime,

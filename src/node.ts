@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config.ts'
@@ -18,13 +19,15 @@ import { refusedType } from './domain/tasks/refuse-type.ts'
 import manifest from './manifest.json' with { type: 'json' }
 import { authenticate } from './runtime/authenticate.ts'
 import { createDispatcher } from './runtime/dispatcher.ts'
+import { createThreadPool } from './runtime/lanes/threads.ts'
 import { createRouter } from './runtime/router.ts'
 import { createServiceHost, type ServicePlans } from './runtime/services.ts'
 import { openDataDirectory } from './services/directory/index.ts'
 import { TYPES_RUN_HERE } from './services/workers/api.ts'
 import { categoryLoaders, unlistedLoaders } from './tools/index.ts'
-import { createFeed, type Feed } from './transports/changes.ts'
+import { type ChangeFeed, type Changes, createChangeFeed } from './transports/changes.ts'
 import { createRemoteInvoke, UnreachableError } from './transports/remote-invoke.ts'
+import { createTaskFeed, type TaskFeed } from './transports/task-feed.ts'
 import { VERSION } from './version.ts'
 
 const DAY_MS = 86_400_000
@@ -37,12 +40,16 @@ const OWNER_RETRY_MS = 50
 
 export interface Node extends AsyncDisposable {
   invoke: Invoke
+  /** Runs a call in this process even if another one owns the data directory: of a tool that needs no service, FORBIDDEN otherwise. */
+  invokePure: Invoke
   catalog: Catalog
   metrics: Metrics
+  /** News of datasets that calls in this process make or change. */
+  changes: Changes
   /** Whether long calls can be handed back: this process runs tasks, and those that have finished are kept. */
   keepsLongCalls: boolean
-  /** Handles of the long calls that have changed; undefined while another process runs them. */
-  longCallChanges(): Feed<string> | undefined
+  /** News of long calls; undefined while another process runs them. */
+  longCallChanges(): TaskFeed | undefined
   /** Where the owner of the data directory listens. */
   socketPath: string
   /** Calls back as soon as this process owns the data directory, at once if it does already. */
@@ -72,15 +79,26 @@ export async function startNode(
   const directory = openDataDirectory(config.data_dir)
   const hasWorker = runsTasks && config.workers.concurrency > 0
   const invokeHere: Invoke = request => dispatcher.invoke(request)
-  const longCallChanges = createFeed<string>()
-  const parts = { clock, random, log, hasWorker, invokeHere, onLongCallChange: longCallChanges.emit }
+  const changes = createChangeFeed(['resources'])
+  const longCallChanges = createTaskFeed()
+  const parts = { clock, random, log, changes, hasWorker, invokeHere, onLongCallChange: longCallChanges.emit }
   const services = createServiceHost(servicePlans(config, { ...parts, catalog: () => catalog }))
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }
   const catalog = createCatalog(manifest as unknown as Manifest, loaders, services.unavailability)
+  const threads = createThreadPool({
+    module: new URL(import.meta.url.endsWith('.ts') ? 'tool-thread.ts' : 'tool-thread.js', import.meta.url),
+    memoryMb: config.limits.worker_memory_mb,
+    clock
+  })
   const router = createRouter({
     general: { concurrency: config.limits.general_concurrency, queue: config.limits.general_queue },
-    p2p: { concurrency: config.limits.p2p_concurrency, queue: config.limits.p2p_queue }
+    p2p: { concurrency: config.limits.p2p_concurrency, queue: config.limits.p2p_queue },
+    worker: {
+      concurrency: config.limits.worker_threads ?? Math.max(1, availableParallelism() - 1),
+      queue: config.limits.worker_queue,
+      threads
+    }
   })
   const dispatcher = createDispatcher({
     catalog,
@@ -122,11 +140,21 @@ export async function startNode(
     }
   }
 
+  const invokePure: Invoke = async request => {
+    const { entry } = catalog.resolve(request.tool, request.category)
+    if (entry.needs.length === 0) return await dispatcher.invoke(request)
+    throw new AppError(
+      'FORBIDDEN',
+      `The tool "${entry.name}" needs services, which only the owner of the data directory has`
+    )
+  }
+
   async function stop(): Promise<void> {
     isStopping = true
     // Tasks end by their own rules, while the tools that they call still run.
     await services.stop(['workers'])
     await dispatcher.stop()
+    await threads.stop()
     await services.stop()
     directory.release()
     isOwner = false
@@ -134,8 +162,10 @@ export async function startNode(
 
   return {
     invoke,
+    invokePure,
     catalog,
     metrics,
+    changes,
     keepsLongCalls: hasWorker && config.queue.keep_finished_days > 0,
     longCallChanges: () => (isOwner ? longCallChanges : undefined),
     socketPath: directory.socketPath,
@@ -166,6 +196,7 @@ interface PlanParts {
   clock: Clock
   random: Random
   log: Log
+  changes: ChangeFeed
   /** Whether a worker of this process comes with the queue. */
   hasWorker: boolean
   invokeHere: Invoke
@@ -174,7 +205,7 @@ interface PlanParts {
 }
 
 function servicePlans(config: Config, parts: PlanParts): ServicePlans {
-  const { clock, random, log, hasWorker, invokeHere, onLongCallChange, catalog } = parts
+  const { clock, random, log, changes, hasWorker, invokeHere, onLongCallChange, catalog } = parts
   const below = (name: string) => join(config.data_dir, name)
   const { memory_limit, threads } = config.duckdb
   return {
@@ -258,6 +289,10 @@ function servicePlans(config: Config, parts: PlanParts): ServicePlans {
           blocks,
           clock,
           random,
+          announce({ datasetId, version }) {
+            if (version === 1) changes.emit({ kind: 'resources' })
+            changes.emit({ kind: 'resource', uri: `dataset://${datasetId}` })
+          },
           limits: {
             ...(memory_limit !== undefined && { memoryLimit: memory_limit }),
             ...(threads !== undefined && { threads, queryThreads: threads })

@@ -1,7 +1,7 @@
 /** The page of one tool. Everything on it comes from the manifest and the tool's examples. */
 import type { ManifestTool } from '../../src/core/catalog.ts'
 import { ERROR_TABLE } from '../../src/core/errors.ts'
-import type { ToolExample } from '../../src/core/tool.ts'
+import type { AliasNames, ToolExample } from '../../src/core/tool.ts'
 import { code, json, page, plain, table } from './markdown.ts'
 import { type SchemaRow, schemaRows } from './schema-rows.ts'
 import { splitUses } from './uses.ts'
@@ -73,7 +73,7 @@ function factsTable({ effect, ability, runtime, remote, aliases, limits, contrac
     ['ability', code(ability)],
     ['lane', runtime],
     ['started by others', remote],
-    ...(aliases ? [['other names', aliases.map(({ name }) => code(name)).join(', ')]] : []),
+    ...(aliases ? [['other names', aliases.map(aliasText).join(', ')]] : []),
     ['time limit', limits.timeoutMs === undefined ? '`server.tool_timeout`' : `${limits.timeoutMs / 1000} s`],
     ['result at most', `${limits.resultBytes} bytes of JSON`],
     ['same call again, same effect', limits.isIdempotent ? 'yes' : 'no'],
@@ -81,6 +81,11 @@ function factsTable({ effect, ability, runtime, remote, aliases, limits, contrac
     ['contract', code(contract)]
   ]
   return table(['fact', 'value'], facts)
+}
+
+function aliasText({ name, parameters = {} }: AliasNames): string {
+  const renamed = Object.entries(parameters).map(([theirs, ours]) => `${code(theirs)} is ${code(ours)}`)
+  return renamed.length > 0 ? `${code(name)} (${renamed.join(', ')})` : code(name)
 }
 
 function exampleText(name: string, { title, before = [], input, output }: ToolExample, isFirst: boolean): string {

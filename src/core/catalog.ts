@@ -4,7 +4,7 @@
  */
 import { AppError, type ErrorCode } from './errors.ts'
 import { nearest } from './nearest.ts'
-import type { Category, Effect, Runtime, ServiceName, TaskSupport, Tool, ToolAlias, ToolLimits } from './tool.ts'
+import type { AliasNames, Category, Effect, Runtime, ServiceName, TaskSupport, Tool, ToolLimits } from './tool.ts'
 
 declare module './tool.ts' {
   interface Services {
@@ -19,7 +19,7 @@ export interface ManifestTool {
   name: string
   category: string
   group?: string
-  aliases?: readonly ToolAlias[]
+  aliases?: readonly AliasNames[]
   title: string
   description: string
   runtime: Runtime
@@ -56,8 +56,8 @@ export type CategoryLoaders = Record<string, () => Promise<Category>>
 
 export interface Resolved {
   entry: ManifestTool
-  /** Set when the name was an alias with parameters of its own. */
-  alias?: ToolAlias
+  /** Set when the name was an alias. */
+  alias?: AliasNames
 }
 
 export interface Catalog {
@@ -89,7 +89,10 @@ export function createCatalog(
   const byName = new Map<string, Resolved>()
   for (const category of [...listed.values(), ...unlisted.values()]) {
     for (const entry of category.tools) {
-      for (const alias of entry.aliases ?? []) byName.set(alias.name, { entry, alias })
+      for (const alias of entry.aliases ?? []) {
+        byName.set(alias.name, { entry, alias })
+        byName.set(`${category.id}.${alias.name}`, { entry, alias })
+      }
       byName.set(`${category.id}.${entry.name}`, { entry })
       byName.set(entry.name, { entry })
     }
@@ -120,7 +123,7 @@ export function createCatalog(
       const where = categoryId === undefined ? '' : ` in category "${categoryId}"`
       throw new AppError(
         'TOOL_NOT_FOUND',
-        `There is no tool "${name}"${where}${near ? `; did you mean "${near}"?` : ''}`,
+        `There is no tool "${name.slice(0, 80)}"${where}${near ? `; did you mean "${near}"?` : ''}`,
         {
           details: { ...(categoryId !== undefined && { available_tools: known }), ...(near && { nearest: near }) }
         }

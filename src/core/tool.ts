@@ -46,9 +46,14 @@ export interface ToolLimits {
   resultBytes: number
   isIdempotent: boolean
   isRetrySafe: boolean
+  /** Its calls mostly wait for something to happen, and take no place of those that work. Of peer-to-peer tools. */
+  waits?: boolean
 }
 
-/** A call that a reader can repeat: run as a test and printed in the reference. */
+/**
+ * A call that a reader can repeat: run as a test and printed in the reference. A text in angle brackets, `<lease_token>`, stands
+ * for the newest member of that name that the calls before it answered.
+ */
 export interface ToolExample {
   title: string
   /** Calls that set the stage, in order. */
@@ -61,7 +66,7 @@ export interface ToolExample {
 export interface ToolSpec<I extends z.ZodType, O extends z.ZodType, N extends ServiceName> {
   /** The wire name: snake_case, unique over the server, never changed. */
   name: string
-  aliases?: readonly ToolAlias[]
+  aliases?: readonly ToolAlias<z.output<O>>[]
   group?: string
   /** One line for people. */
   title: string
@@ -95,11 +100,18 @@ export type ContentBlock =
   | { type: 'resource_link'; uri: string; name: string; mimeType?: string; description?: string; size?: number }
   | { type: 'resource'; resource: { uri: string; mimeType?: string } & ({ text: string } | { blob: string }) }
 
-/** Another name for a tool, with how its parameters are called there. */
-export interface ToolAlias {
+/** Another name for a tool, as clients of other servers know it. */
+export interface AliasNames {
   name: string
   /** Alias parameter to the tool's own parameter; others keep their name. */
   parameters?: Record<string, string>
+  /** The tool's own parameters that are another by default there. */
+  defaults?: Record<string, unknown>
+}
+
+export interface ToolAlias<V = unknown> extends AliasNames {
+  /** What is answered under this name, where its clients count on another shape. */
+  result?(value: V): Record<string, unknown>
 }
 
 /** A tool with its types erased: what the registry holds. */
@@ -160,12 +172,7 @@ export interface CallRequest {
   client?: Client
   /** W3C trace context and the like, for the log. */
   trace?: Record<string, string>
-  /** The call that makes this one and waits for it: its place in a lane serves for both. */
-  parent?: { runtime: Runtime; depth: number }
 }
-
-/** Calls made by calls go no deeper. */
-export const MAX_CALL_DEPTH = 8
 
 /** What every call ends in: the envelope, whether it went well or not. */
 export interface CallOutcome {

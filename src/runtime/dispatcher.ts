@@ -11,7 +11,7 @@
  *   authorize     (place of the capability check)
  *   execute       the tool's lane: admission, run, join the scope, check the output and its size
  */
-import type { Catalog, Resolved } from '../core/catalog.ts'
+import type { Catalog, ManifestTool, Resolved } from '../core/catalog.ts'
 import { absentClient } from '../core/client.ts'
 import type { Clock } from '../core/clock.ts'
 import { AppError, toAppError, toWireError } from '../core/errors.ts'
@@ -27,7 +27,6 @@ import {
   type ContentBlock,
   DEFAULT_LIMITS,
   type Invoke,
-  MAX_CALL_DEPTH,
   type Tool
 } from '../core/tool.ts'
 import { createCallMetrics } from './call-metrics.ts'
@@ -78,9 +77,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const principal = options.authenticate(request.evidence)
       const call = unwrapDispatch(catalog, request)
       resolved = catalog.resolve(call.tool, call.category)
-      outcome = succeed(callId, await execute(resolved, call, principal, callId))
+      outcome = succeed(envelopeOf(resolved.entry, callId), await execute(resolved, call, principal, callId))
     } catch (thrown) {
-      outcome = fail(callId, thrown)
+      outcome = fail(envelopeOf(resolved?.entry, callId), thrown)
       const level = outcome.failure?.code === 'INTERNAL' ? 'error' : 'debug'
       log[level]('call failed', { call_id: callId, tool: request.tool, ...request.trace, error: thrown })
     }
@@ -96,9 +95,6 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   ): Promise<Checked> {
     const { entry } = resolved
     if (isStopping) throw new AppError('CANCELLED', 'The server is stopping and takes no more calls')
-    if ((call.parent?.depth ?? 0) >= MAX_CALL_DEPTH) {
-      throw new AppError('DEPTH_EXCEEDED', `Calls made by calls go at most ${MAX_CALL_DEPTH} deep`)
-    }
     const why = catalog.unavailability(entry)
     if (why !== undefined) throw new AppError('SERVICE_UNAVAILABLE', why)
 
@@ -122,10 +118,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         scope,
         callId
       }
-      const run = () => runInScope(tool, input, context)
-      // A call that waits for this one already has a place; a second one could be the last that others of its kind wait for.
-      if (call.parent?.runtime === entry.runtime) return await run()
-      return await router.laneFor(entry.runtime).run(run, scope.signal)
+      const lane = router.laneFor(entry.runtime, entry.limits.waits)
+      const run = () => runInScope(tool, () => lane.execute(tool, entry, input, context), context)
+      return asAlias(resolved, tool, await lane.run(run, scope.signal))
     } catch (thrown) {
       throw abortReason(scope.signal, thrown)
     } finally {
@@ -136,9 +131,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
-  async function runInScope(tool: Tool, input: unknown, context: CallContext): Promise<Checked> {
+  async function runInScope(tool: Tool, execute: () => unknown, context: CallContext): Promise<Checked> {
     context.signal.throwIfAborted()
-    const value = await tool.run(input, context)
+    const value = await execute()
     await context.scope.join()
     const checked = tool.output.safeParse(value)
     if (!checked.success) {
@@ -178,9 +173,15 @@ function checkSize(tool: Tool, value: unknown): void {
 /** Renames an alias's parameters to the tool's own. */
 function withOwnNames({ alias }: Resolved, args: unknown): unknown {
   const given = args ?? {}
-  if (!alias?.parameters || typeof given !== 'object' || Array.isArray(given)) return given
-  const names = alias.parameters
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [names[name] ?? name, value]))
+  if (!alias || typeof given !== 'object' || Array.isArray(given)) return given
+  const { parameters: names = {}, defaults } = alias
+  const renamed = Object.entries(given).map(([name, value]) => [Object.hasOwn(names, name) ? names[name] : name, value])
+  return { ...defaults, ...Object.fromEntries(renamed) }
+}
+
+function asAlias({ alias }: Resolved, tool: Tool, checked: Checked): Checked {
+  const named = alias && tool.aliases?.find(({ name }) => name === alias.name)
+  return named?.result ? { ...checked, value: named.result(checked.value) } : checked
 }
 
 /** A call that was aborted ends with the reason of the abort, whatever error that made of itself on the way. */
@@ -196,13 +197,25 @@ interface Checked {
   content: readonly ContentBlock[] | undefined
 }
 
-function succeed(callId: string, { value, content }: Checked): CallOutcome {
+/** What speaks of the call rather than of what it was for. Clients of peer-to-peer tools read `ok` where others read `success`. */
+type Envelope = (isSuccess: boolean) => Record<string, unknown>
+
+function envelopeOf(entry: ManifestTool | undefined, callId: string): Envelope {
+  return isSuccess => ({
+    ...(entry?.runtime === 'p2p' && { ok: isSuccess }),
+    success: isSuccess,
+    status: isSuccess ? 'success' : 'error',
+    request_id: callId
+  })
+}
+
+function succeed(envelopeFor: Envelope, { value, content }: Checked): CallOutcome {
   const own = typeof value === 'object' && value !== null ? value : { result: value }
-  const envelope = { success: true, status: 'success', request_id: callId, ...own }
+  const envelope = { ...envelopeFor(true), ...own }
   return content ? { envelope, failure: undefined, content } : { envelope, failure: undefined }
 }
 
-function fail(callId: string, thrown: unknown): CallOutcome {
+function fail(envelopeFor: Envelope, thrown: unknown): CallOutcome {
   const failure = toAppError(thrown)
-  return { envelope: { success: false, status: 'error', request_id: callId, ...toWireError(failure) }, failure }
+  return { envelope: { ...envelopeFor(false), ...toWireError(failure) }, failure }
 }

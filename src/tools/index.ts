@@ -4,7 +4,9 @@ import type { CategoryLoaders } from '../core/catalog.ts'
 export const categoryLoaders: CategoryLoaders = {
   meta: async () => (await import('./meta/index.ts')).meta,
   dataset_tools: async () => (await import('./dataset_tools/index.ts')).datasetTools,
-  ipfs_tools: async () => (await import('./ipfs_tools/index.ts')).ipfsTools
+  ipfs_tools: async () => (await import('./ipfs_tools/index.ts')).ipfsTools,
+  data_processing_tools: async () => (await import('./data_processing_tools/index.ts')).dataProcessingTools,
+  mcplusplus: async () => (await import('./mcplusplus/index.ts')).mcplusplus
 }
 
 /** Reached by methods of the protocol other than `tools/call`, or by our own workers, so no list or search of tools shows them. */

@@ -1,27 +1,30 @@
 /** News for clients: a list is no longer what it was, or a resource has new content. */
 
-export interface Feed<T> {
+export type Change = { kind: List } | { kind: 'resource'; uri: string }
+
+export type List = 'tools' | 'prompts' | 'resources'
+
+export interface Changes {
+  /** The lists that may change; of others there is no news to wait for. */
+  readonly lists: ReadonlySet<List>
   /** Returns the way to unsubscribe. */
-  subscribe(listener: (news: T) => void): () => void
+  subscribe(listener: (change: Change) => void): () => void
 }
 
-export interface Source<T> extends Feed<T> {
-  emit(news: T): void
+export interface ChangeFeed extends Changes {
+  emit(change: Change): void
 }
 
-export type Change = { kind: 'tools' | 'prompts' | 'resources' } | { kind: 'resource'; uri: string }
-export type Changes = Feed<Change>
-export type ChangeFeed = Source<Change>
-
-export function createFeed<T>(): Source<T> {
-  const listeners = new Set<(news: T) => void>()
+export function createChangeFeed(lists: readonly List[] = ['tools', 'prompts', 'resources']): ChangeFeed {
+  const listeners = new Set<(change: Change) => void>()
   return {
+    lists: new Set(lists),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    emit(news) {
-      for (const listener of [...listeners]) listener(news)
+    emit(change) {
+      for (const listener of [...listeners]) listener(change)
     }
   }
 }

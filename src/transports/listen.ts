@@ -1,6 +1,6 @@
 /** `subscriptions/listen`: a request of the stateless era whose answer is a stream of news, until the client or the server ends it. */
 import type { Refusal } from './call.ts'
-import { type Change, type Changes, changeText } from './changes.ts'
+import { type Change, type Changes, changeText, type List } from './changes.ts'
 import { SUBSCRIPTION_ID_KEY } from './eras.ts'
 import { INVALID_PARAMS, INVALID_REQUEST, isObject, type Request } from './json-rpc.ts'
 import type { Exchange } from './mcp-server.ts'
@@ -68,10 +68,11 @@ function readFilter(wanted: unknown, { changes, prompts, resources, tasks }: Off
   if (!isObject(wanted)) return undefined
   const { resourceSubscriptions: uris = [], taskIds = [] } = wanted
   if (!isTexts(uris, MAX_URIS) || !isTexts(taskIds, MAX_TASKS)) return undefined
+  const tells = (list: List) => changes?.lists.has(list) === true
   return {
-    ...(wanted.toolsListChanged === true && changes && { toolsListChanged: true }),
-    ...(wanted.promptsListChanged === true && changes && prompts && { promptsListChanged: true }),
-    ...(wanted.resourcesListChanged === true && changes && resources && { resourcesListChanged: true }),
+    ...(wanted.toolsListChanged === true && tells('tools') && { toolsListChanged: true }),
+    ...(wanted.promptsListChanged === true && prompts && tells('prompts') && { promptsListChanged: true }),
+    ...(wanted.resourcesListChanged === true && resources && tells('resources') && { resourcesListChanged: true }),
     ...(uris.length > 0 && changes && resources && { resourceSubscriptions: uris }),
     ...(taskIds.length > 0 && tasks && { taskIds: [...new Set(taskIds)] })
   }

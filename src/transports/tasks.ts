@@ -10,11 +10,11 @@ import type { LongCall } from '../runtime/long-call.ts'
 import type { LongCallState } from '../services/long-calls/api.ts'
 import { MISSING_CAPABILITY, readReply } from './asking.ts'
 import type { Call, Refusal, Target } from './call.ts'
-import type { Feed } from './changes.ts'
 import { CLIENT_CAPABILITIES_KEY, claimedVersion } from './eras.ts'
 import { INTERNAL_ERROR, INVALID_PARAMS, isObject, type Params } from './json-rpc.ts'
 import type { Exchange } from './mcp-server.ts'
 import { outcomeFault } from './outcome-fault.ts'
+import type { TaskFeed } from './task-feed.ts'
 import { type AnswerMethod, callResult, type MethodAnswer } from './tool-call.ts'
 
 export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks'
@@ -29,7 +29,7 @@ export interface TasksPart {
   updateTool: string
   cancelTool: string
   /** Handles of the tasks that have changed; undefined while this process does not hear of them. */
-  changes?: () => Feed<string> | undefined
+  changes?: () => TaskFeed | undefined
 }
 
 export interface Tasks {
@@ -42,7 +42,7 @@ export interface Tasks {
   methods: ReadonlyMap<string, AnswerMethod>
   /** The task as the caller sees it now. */
   look(taskId: string, exchange: Exchange): Promise<{ task: object } | Refusal>
-  changes(): Feed<string> | undefined
+  changes(): TaskFeed | undefined
 }
 
 export function createTasks(call: Call, part: TasksPart): Tasks {

@@ -5,11 +5,12 @@ import type { Category } from '../../src/core/tool.ts'
 import { longCallOf } from '../../src/runtime/long-call.ts'
 import { mcpTasks } from '../../src/tools/mcp_tasks/index.ts'
 import { TASK_TOOLS } from '../../src/tools/mcp_tasks/names.ts'
-import { type Change, createFeed } from '../../src/transports/changes.ts'
+import { createChangeFeed } from '../../src/transports/changes.ts'
 import { createHttpServer, type HttpServer } from '../../src/transports/http.ts'
 import { listTools } from '../../src/transports/listing.ts'
 import { createMcpServer, type McpServer } from '../../src/transports/mcp-server.ts'
 import { listPrompts } from '../../src/transports/prompts.ts'
+import { createTaskFeed } from '../../src/transports/task-feed.ts'
 import { createFixtureNode } from '../helpers/fixture-node.ts'
 import { longCallPlans } from '../helpers/long-calls.ts'
 import { askingTools } from './asking-tools.ts'
@@ -19,14 +20,14 @@ import { resources, TEMPLATES } from './resources.ts'
 import { schemaTool } from './schema-tool.ts'
 import { taskTools } from './task-tools.ts'
 
-export function createConformanceMcp(log: Log = silentLog, changes = createFeed<Change>()): McpServer {
+export function createConformanceMcp(log: Log = silentLog, changes = createChangeFeed()): McpServer {
   const tools: Category = {
     id: 'conformance_tools',
     title: 'Conformance',
     summary: 'Tools of the conformance suite',
     tools: [...contentTools(changes), ...askingTools, ...taskTools]
   }
-  const taskChanges = createFeed<string>()
+  const taskChanges = createTaskFeed()
   const { dispatcher, catalog } = createFixtureNode({
     log,
     categories: [tools, prompts, resources, mcpTasks],

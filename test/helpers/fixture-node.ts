@@ -28,7 +28,10 @@ export const fixture = {
 const echo = defineTool({
   ...fixture,
   name: 'echo',
-  aliases: [{ name: 'say_again', parameters: { words: 'text' } }],
+  aliases: [
+    { name: 'say_again', parameters: { words: 'text' } },
+    { name: 'shout', defaults: { times: 2 }, result: ({ text }) => ({ shouted: text.toUpperCase() }) }
+  ],
   needs: [],
   input: z.strictObject({
     text: z.string().max(10),
@@ -123,14 +126,14 @@ export function createFixtureNode({
   clock = systemClock,
   log = silentLog,
   categories = [],
-  lanes = { general: { concurrency: 2, queue: 1 }, p2p: { concurrency: 2, queue: 1 } },
+  lanes = {},
   servicePlans = () => ({})
 }: {
   clock?: Clock
   log?: Log
   /** More tools beside those of this file. */
   categories?: readonly Category[]
-  lanes?: RouterOptions
+  lanes?: Partial<RouterOptions>
   /** Services that this test has, and what some of them need. */
   servicePlans?: (runner: Runner) => Partial<ServicePlans>
 } = {}): FixtureNode {
@@ -157,7 +160,7 @@ export function createFixtureNode({
     },
     services.unavailability
   )
-  const router = createRouter(lanes)
+  const router = createRouter({ general: { concurrency: 2, queue: 1 }, p2p: { concurrency: 2, queue: 1 }, ...lanes })
   const dispatcher = createDispatcher({
     catalog,
     services,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createLog } from '../../src/core/log.ts'
-import { type CallRequest, MAX_CALL_DEPTH } from '../../src/core/tool.ts'
+import type { CallRequest } from '../../src/core/tool.ts'
 import { createFixtureNode } from '../helpers/fixture-node.ts'
 import { createManualClock } from '../helpers/manual-clock.ts'
 
@@ -21,6 +21,15 @@ describe('the envelope', () => {
     const { envelope, failure } = await dispatcher.invoke(call('echo', { text: 'ab', times: 2 }))
     expect(envelope).toEqual({ success: true, status: 'success', request_id: expect.any(String), text: 'abab' })
     expect(failure).toBeUndefined()
+  })
+
+  test('peer-to-peer tools say ok beside success, whichever way it went', async () => {
+    const { dispatcher } = createFixtureNode()
+    const caller = AbortSignal.abort()
+    const ended = await dispatcher.invoke(call('wait_p2p', {}, { signal: caller }))
+    expect(ended.envelope).toMatchObject({ ok: false, success: false, error: 'CANCELLED' })
+    expect((await dispatcher.invoke(call('no_such_tool'))).envelope).not.toHaveProperty('ok')
+    expect((await dispatcher.invoke(call('echo', { text: 'a' }))).envelope).not.toHaveProperty('ok')
   })
 
   test('a member of the tool’s own wins over the envelope’s status', async () => {
@@ -140,6 +149,15 @@ describe('validation', () => {
     expect(envelope).toMatchObject({ error: 'INVALID_INPUT' })
   })
 
+  test('an alias has its own defaults and its own result, inside the same envelope', async () => {
+    const { dispatcher } = createFixtureNode()
+    const { envelope } = await dispatcher.invoke(call('shout', { text: 'hey' }))
+    expect(envelope).toEqual({ success: true, status: 'success', request_id: expect.any(String), shouted: 'HEYHEY' })
+    expect((await dispatcher.invoke(call('shout', { text: 'hey', times: 1 }))).envelope).toMatchObject({
+      shouted: 'HEY'
+    })
+  })
+
   test('a parameter named __proto__ changes no prototype', async () => {
     const { dispatcher } = createFixtureNode()
     await dispatcher.invoke(call('echo', JSON.parse('{"text":"a","__proto__":{"polluted":true}}')))
@@ -210,26 +228,6 @@ describe('lanes', () => {
     await turns()
     await dispatcher.stop()
     await Promise.all([...waiting, p2p])
-  })
-})
-
-describe('a call that another waits for', () => {
-  test('takes no second place of the lane that its parent holds one of', async () => {
-    const { dispatcher } = createFixtureNode()
-    const waiting = [1, 2, 3].map(() => dispatcher.invoke(call('wait_general')))
-    await turns()
-    const nested = { ...call('echo', { text: 'x' }), parent: { runtime: 'general', depth: 1 } } as const
-    expect((await dispatcher.invoke(nested)).envelope).toMatchObject({ success: true })
-    const ofAnotherLane = { ...nested, parent: { runtime: 'p2p', depth: 1 } } as const
-    expect((await dispatcher.invoke(ofAnotherLane)).envelope).toMatchObject({ error: 'BUSY' })
-    await dispatcher.stop()
-    await Promise.all(waiting)
-  })
-
-  test('is refused beyond the depth that calls may go', async () => {
-    const { dispatcher } = createFixtureNode()
-    const nested = { ...call('echo', { text: 'x' }), parent: { runtime: 'general', depth: MAX_CALL_DEPTH } } as const
-    expect((await dispatcher.invoke(nested)).envelope).toMatchObject({ error: 'DEPTH_EXCEEDED', retryable: false })
   })
 })
 

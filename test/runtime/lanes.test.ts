@@ -103,3 +103,13 @@ describe('deadlines', () => {
     expect(deadlines.size).toBe(0)
   })
 })
+
+test('calls that wait take no place of peer-to-peer calls that work, and are bounded themselves', async () => {
+  const router = createRouter({ general: { concurrency: 1, queue: 1 }, p2p: { concurrency: 1, queue: 1 } })
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>()
+  const waiting = [1, 2].map(() => router.laneFor('p2p', true).run(() => opened, never))
+  await expect(router.laneFor('p2p').run(async () => 'through', never)).resolves.toBe('through')
+  await expect(router.laneFor('p2p', true).run(() => opened, never)).rejects.toMatchObject({ code: 'BUSY' })
+  open()
+  await Promise.all(waiting)
+})

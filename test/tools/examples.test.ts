@@ -27,12 +27,38 @@ describe.each(categories.flatMap(({ tools }) => tools.map(tool => [tool.name, to
       home: cwd,
       readFile: async () => ''
     })
-    await using node = await startNode(config, { log: silentLog, runsTasks: true })
+    await using node = await startNode(config, { log: silentLog })
+    const answered = new Map<string, unknown>()
     for (const { tool: before, args } of example.before ?? []) {
-      const { envelope } = await node.invoke({ tool: before, args, evidence: { kind: 'process' } })
+      const { envelope } = await node.invoke({
+        tool: before,
+        args: filled(args, answered),
+        evidence: { kind: 'process' }
+      })
       expect(envelope).toMatchObject({ success: true })
+      remember(envelope, answered)
     }
-    const { envelope } = await node.invoke({ tool: name, args: example.input, evidence: { kind: 'process' } })
+    const args = filled(example.input, answered)
+    const { envelope } = await node.invoke({ tool: name, args, evidence: { kind: 'process' } })
     expect(envelope).toMatchObject({ success: true, ...example.output })
   })
 })
+
+/** Every member of an answer by its name, however deep. */
+function remember(value: unknown, members: Map<string, unknown>): void {
+  for (const [name, member] of Object.entries(Object(value))) {
+    members.set(name, member)
+    if (typeof member === 'object') remember(member, members)
+  }
+}
+
+/** With the members that texts in angle brackets stand for. */
+function filled(value: unknown, members: ReadonlyMap<string, unknown>): unknown {
+  if (typeof value === 'string') {
+    const [, name = ''] = /^<(\w+)>$/.exec(value) ?? []
+    return members.get(name) ?? value
+  }
+  if (Array.isArray(value)) return value.map(item => filled(item, members))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filled(member, members)]))
+}

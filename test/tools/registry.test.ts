@@ -48,6 +48,13 @@ describe.each(tools.map(tool => [tool.name, tool] as const))('%s', (_name, tool)
     for (const code of tool.errors) expect(ERROR_TABLE).toHaveProperty(code)
   })
 
+  test('aliases lead to parameters that the tool has', () => {
+    const own = Object.keys(Object(tool.inputSchema.properties))
+    for (const { parameters = {}, defaults = {} } of tool.aliases ?? []) {
+      expect(own).toEqual(expect.arrayContaining([...Object.values(parameters), ...Object.keys(defaults)]))
+    }
+  })
+
   test('examples name parameters that the tool has', () => {
     for (const { input } of declared?.examples ?? []) expect(declared?.input.safeParse(input).success).toBe(true)
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { silentLog } from '../../src/core/log.ts'
-import { type Change, createFeed } from '../../src/transports/changes.ts'
+import { createChangeFeed } from '../../src/transports/changes.ts'
 import type { Request } from '../../src/transports/json-rpc.ts'
 import type { Exchange } from '../../src/transports/mcp-server.ts'
 import { createSession } from '../../src/transports/session.ts'
@@ -12,7 +12,7 @@ const able = { ...MODERN_META, [CAPABILITIES]: { elicitation: {}, sampling: {}, 
 const accept = (content: object) => ({ action: 'accept', content })
 
 function setUp() {
-  const changes = createFeed<Change>()
+  const changes = createChangeFeed()
   const mcp = createConformanceMcp(silentLog, changes)
   const sent: string[] = []
   const send = async (

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { expect, test } from 'vitest'
 import { silentLog } from '../../src/core/log.ts'
-import { type Change, createFeed } from '../../src/transports/changes.ts'
+import { createChangeFeed } from '../../src/transports/changes.ts'
 import { createHttpSessions } from '../../src/transports/http-sessions.ts'
 import { createConformanceMcp } from '../conformance/fixture-server.ts'
 import { createManualClock } from '../helpers/manual-clock.ts'
@@ -16,7 +16,7 @@ const hello = {
 const list = { jsonrpc: '2.0', id: 2, method: 'tools/list' }
 
 async function setUp() {
-  const changes = createFeed<Change>()
+  const changes = createChangeFeed()
   const parts = await startHttp({ mcp: createConformanceMcp(silentLog, changes) })
   const begin = async () => String((await parts.send({ body: hello })).headers['mcp-session-id'])
   /** Opens the stream of a session; `next` is the next message on it. */

@@ -1,6 +1,6 @@
 /**
- * A tool's public contract: what a caller may rely on, as one value with a CID. How a tool is built, where it runs and which
- * services it needs are no part of it.
+ * A tool's public contract: what a caller may rely on, as one value with a CID. How a tool is built and which services it
+ * needs are no part of it, and of where it runs only that peer-to-peer tools answer `ok`.
  */
 import { z } from 'zod'
 import { canonicalize } from '../../core/canonical.ts'
@@ -26,7 +26,7 @@ export interface Contract {
 
 export type ContractSource = Pick<
   Tool,
-  'name' | 'description' | 'input' | 'output' | 'effect' | 'capability' | 'errors'
+  'name' | 'description' | 'runtime' | 'input' | 'output' | 'effect' | 'capability' | 'errors'
 >
 
 export function contractOf(tool: ContractSource): Contract {
@@ -35,7 +35,7 @@ export function contractOf(tool: ContractSource): Contract {
     name: tool.name,
     description: tool.description,
     inputSchema: schemaOf(tool.input, 'input'),
-    outputSchema: withEnvelope(schemaOf(tool.output, 'output')),
+    outputSchema: withEnvelope(schemaOf(tool.output, 'output'), tool.runtime === 'p2p'),
     effect: tool.effect,
     ability: tool.capability.ability,
     errors: [...new Set(tool.errors)].sort()
@@ -71,12 +71,25 @@ function promisesOnly({ jsonSchema }: { jsonSchema: JsonSchema }): void {
   if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
 }
 
-/** The members that the dispatcher adds to every result. */
-function withEnvelope(schema: JsonSchema): JsonSchema {
+/** The members that the dispatcher adds to every result; `ok` to those of peer-to-peer tools. */
+function withEnvelope(schema: JsonSchema, hasOk: boolean): JsonSchema {
   const own = Object(schema.properties)
   return {
     ...schema,
-    properties: { success: { type: 'boolean' }, status: { type: 'string' }, request_id: { type: 'string' }, ...own },
-    required: [...new Set(['success', 'request_id', ...(Array.isArray(schema.required) ? schema.required : [])])]
+    properties: {
+      ...(hasOk && { ok: { type: 'boolean' } }),
+      success: { type: 'boolean' },
+      status: { type: 'string' },
+      request_id: { type: 'string' },
+      ...own
+    },
+    required: [
+      ...new Set([
+        ...(hasOk ? ['ok'] : []),
+        'success',
+        'request_id',
+        ...(Array.isArray(schema.required) ? schema.required : [])
+      ])
+    ]
   }
 }

@@ -219,3 +219,9 @@ export interface Published {
   numRecords: number
   sizeBytes: number
 }
+
+/** A dataset has a new version; its first makes the dataset. */
+export interface DatasetNews {
+  datasetId: string
+  version: number
+}

@@ -22,6 +22,13 @@ export interface RunOptions {
   failure?: ErrorCode
 }
 
+export interface ParquetOptions extends RunOptions {
+  /** Columns of the SELECT, where they are known; finding them out reads a text file whole. */
+  schema?: readonly Column[]
+  /** About how long a row is, where the first rows of the SELECT cost as much as all. */
+  rowBytes?: number
+}
+
 export interface Engine extends AsyncDisposable {
   readonly version: string
   readonly connection: DuckDBConnection
@@ -35,7 +42,7 @@ export interface Engine extends AsyncDisposable {
   /** Columns of a table or SELECT, all called nullable. */
   describe(select: string, options?: RunOptions): Promise<Column[]>
   /** Writes a SELECT to a Parquet file, the same bytes for the same rows. */
-  writeParquet(select: string, path: string, options?: RunOptions): Promise<void>
+  writeParquet(select: string, path: string, options?: ParquetOptions): Promise<void>
   view(name: string, select: string, options?: RunOptions): Promise<void>
   /** From now on the engine opens these files and no others. */
   closeTo(paths: readonly string[]): Promise<void>
@@ -117,8 +124,13 @@ function createEngine(instance: DuckDBInstance, connection: DuckDBConnection, ve
       return chain(JSON.parse(String(row?.explain_value)))
     },
     async describe(select, options = {}) {
-      const rows = await engine.all(`DESCRIBE ${select}`, options)
-      return rows.map(row => ({ name: String(row.column_name), type: String(row.column_type), nullable: true }))
+      // Not streamed: that prepares first, and whoever describes a text file would read all of it twice.
+      const reader = await guarded(() => connection.runAndReadAll(`DESCRIBE ${select}`), options)
+      return reader.getRowObjects().map(row => ({
+        name: String(row.column_name),
+        type: String(row.column_type),
+        nullable: true
+      }))
     },
     writeParquet: (select, path, options = {}) => writeParquet(engine, select, path, options),
     async view(name, select, options = {}) {

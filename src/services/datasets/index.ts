@@ -6,7 +6,7 @@ import { createLifecycle } from '../../core/startable.ts'
 import type { Blocks } from '../blocks/api.ts'
 import type { Fetcher } from '../fetcher/api.ts'
 import type { Files } from '../files/api.ts'
-import type { Datasets } from './api.ts'
+import type { DatasetNews, Datasets } from './api.ts'
 import { type Context, type DatasetsLimits, DEFAULT_LIMITS } from './context.ts'
 import { describe } from './describe.ts'
 import { diff } from './diff.ts'
@@ -30,11 +30,13 @@ export interface DatasetsConfig {
   clock?: Clock
   random?: Random
   limits?: Partial<DatasetsLimits>
+  /** Hears of every new version once it is stored. Must neither throw nor wait. */
+  announce?: (news: DatasetNews) => void
 }
 
 export function createDatasets(config: DatasetsConfig): Datasets {
   const { directory, files, fetcher, blocks, clock = systemClock, random = systemRandom } = config
-  const store = createStore(directory, blocks, random)
+  const store = createStore(directory, blocks, random, config.announce)
   const context: Context = {
     files,
     fetcher,

@@ -6,6 +6,7 @@ import { AppError, hasCode } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
 import type { Random } from '../../core/random.ts'
 import type { Blocks } from '../blocks/api.ts'
+import type { DatasetNews } from './api.ts'
 import { asVersionRecord, type StoredVersion, toStored, type VersionRecord } from './version-record.ts'
 
 const ID = /^[A-Za-z][A-Za-z0-9_-]{0,127}$/
@@ -33,7 +34,12 @@ export interface Store {
 
 export type NewVersion = Omit<VersionRecord, 'kind' | 'dataset_id' | 'version' | 'previous'>
 
-export function createStore(directory: string, blocks: Blocks, random: Random): Store {
+export function createStore(
+  directory: string,
+  blocks: Blocks,
+  random: Random,
+  announce: (news: DatasetNews) => void = () => {}
+): Store {
   const at = { data: join(directory, 'data'), refs: join(directory, 'refs'), scratch: join(directory, 'scratch') }
   const pendingPath = join(directory, 'pending.json')
   const dataPath = (cid: string) => join(at.data, `${cid}.parquet`)
@@ -117,6 +123,7 @@ export function createStore(directory: string, blocks: Blocks, random: Random): 
         } finally {
           await settlePending()
         }
+        announce({ datasetId: id, version: record.version })
         return toStored(cid, record, dataPath)
       })
       turn = appended.catch(() => {})

@@ -278,6 +278,8 @@ export interface Queue extends Startable, WorkSource {
   get(taskId: string): Promise<Task>
   /** Its place among those that wait; undefined if it does not wait, or is further back than POSITION_LIMIT. */
   position(taskId: string): Promise<number | undefined>
+  /** When a task at this place is likely to start, by what was finished in the last minutes; undefined if that says nothing. */
+  estimateStart(position: number): Promise<number | undefined>
   /** The task when it is final, or as it is after `waitMs`. */
   wait(taskId: string, options?: WaitOptions): Promise<Task>
   list(query?: TaskQuery): Promise<TaskPage>

@@ -16,6 +16,7 @@ import {
   PRIORITY,
   type Queue,
   type QueueState,
+  type Submitted,
   type Task,
   type TaskChange,
   type WaitOptions
@@ -25,8 +26,9 @@ import type { Bodies } from './bodies.ts'
 import { cancellationsOf } from './cancellations.ts'
 import { newTask, validPriority, validRetry } from './new-task.ts'
 import { reportOf } from './report.ts'
+import { createStartEstimate } from './start-estimate.ts'
 import { statsView } from './stats-view.ts'
-import type { ClaimTerms, Committed, OutcomeRow, QueueStateRow, QueueStore, TaskRow, Time } from './store.ts'
+import type { ClaimTerms, Committed, Entered, OutcomeRow, QueueStateRow, QueueStore, TaskRow, Time } from './store.ts'
 import { createSweeper } from './sweeper.ts'
 import { newTaskId } from './task-id.ts'
 import { pageOf, rowQuery } from './task-list.ts'
@@ -70,7 +72,8 @@ export function createQueueOver(options: QueueOptions): Queue {
   const stopped = () => Promise.reject(new AppError('SERVICE_UNAVAILABLE', 'The task queue has stopped'))
   const run: typeof batcher.run = (kind, input) => (isOpen ? batcher.run(kind, input) : stopped())
   const read: QueueStore['read'] = query => (isOpen ? store.read(query) : stopped())
-  const sweeper = createSweeper({ clock, time, sweep, log })
+  const newSweeper = () => createSweeper({ clock, time, sweep, log })
+  let sweeper = newSweeper()
 
   function onCommitted({ changes, due }: Committed): void {
     for (const change of changes) {
@@ -105,23 +108,33 @@ export function createQueueOver(options: QueueOptions): Queue {
     return { status: 'completed', resultJson: json, resultCid: cid }
   }
 
-  const lifecycle = createLifecycle(
-    async () => {
-      anchor = { now: clock.now(), monotonic: clock.monotonic() }
-      await store.open(time())
+  const stats = async () => statsView(await read({ kind: 'stats' }), clock.now())
+  const estimateStart = createStartEstimate(clock, async () => (await stats()).throughput)
+
+  async function open(): Promise<void> {
+    anchor = { now: clock.now(), monotonic: clock.monotonic() }
+    await store.open(time())
+    sweeper = newSweeper()
+    try {
       for (const { worker } of await store.read({ kind: 'workers' })) types.learn(worker.capabilities)
       isOpen = true
-      await sweep()
-    },
-    async () => {
-      isOpen = false
-      work.wake()
-      for (const waiters of finishing.values()) waiters.wake()
-      await sweeper.stop()
-      await batcher.settled()
-      await store.close()
+      await Promise.all([batcher.run('beginAnew', {}), sweep()])
+    } catch (error) {
+      await close()
+      throw error
     }
-  )
+  }
+
+  async function close(): Promise<void> {
+    isOpen = false
+    work.wake()
+    for (const waiters of finishing.values()) waiters.wake()
+    await sweeper.stop()
+    await batcher.settled()
+    await store.close()
+  }
+
+  const lifecycle = createLifecycle(open, close)
 
   return {
     start: lifecycle.start,
@@ -132,20 +145,17 @@ export function createQueueOver(options: QueueOptions): Queue {
       types.check(task.type)
       signal?.throwIfAborted()
       const body = await bodies.keep(payloadText, signal)
-      const { row, isReplay, position } = await run('submit', {
-        task: { ...task, payloadJson: body.json, payloadCid: body.cid }
-      })
-      return submittedOf(row, isReplay, position)
+      return submittedOf(await run('submit', { task: { ...task, payloadJson: body.json, payloadCid: body.cid } }))
     },
 
     async retry(taskId, { submitter, retry = {} }) {
       const newId = newTaskId(clock, random)
       const input = { taskId, newTaskId: newId, submitter, retry: validRetry(retry) }
-      const { row, isReplay, position } = await run('retry', input)
-      return submittedOf(row, isReplay, position)
+      return submittedOf(await run('retry', input))
     },
 
     get: async taskId => taskOf(await requireRow(taskId)),
+    estimateStart,
     position: async taskId => (await read({ kind: 'position', taskId })) ?? undefined,
 
     async wait(taskId, { waitMs = 0, signal } = {}) {
@@ -190,7 +200,7 @@ export function createQueueOver(options: QueueOptions): Queue {
       return state
     },
     clear: (status = 'queued') => run('clear', { status }),
-    stats: async () => statsView(await read({ kind: 'stats' }), clock.now()),
+    stats,
 
     async worker(workerId) {
       const found = await read({ kind: 'worker', workerId })
@@ -299,8 +309,8 @@ const cut = (reason: string | undefined): string | null => reason?.slice(0, MAX_
 
 const isFinal = ({ status }: Pick<Task, 'status'>): boolean => status !== 'queued' && status !== 'running'
 
-function submittedOf({ taskId, status }: TaskRow, isReplay: boolean, position: number | null) {
-  return { taskId, status, isReplay, ...(position !== null && { position }) }
+function submittedOf({ position, ...entered }: Entered): Submitted {
+  return { ...entered, ...(position !== null && { position }) }
 }
 
 function stateView({ isPaused, reason, since, queued, running }: QueueStateRow): QueueState {

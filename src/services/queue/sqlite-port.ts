@@ -14,7 +14,7 @@ export type Request =
   | { kind: 'read'; query: Query }
   | { kind: 'close' }
 
-/** Answers come in the order of the requests. */
+/** In the order of the requests. A `close` is answered by the end of the thread. */
 export type Answer = { value: unknown } | { failure: Refusal & { cause: string } }
 
 /** An error as it crosses the port; its cause becomes text, for the log. */

@@ -9,6 +9,8 @@ const THREAD = new URL(import.meta.url.endsWith('.ts') ? 'sqlite-thread.ts' : 's
 
 interface Thread {
   ask(request: Request): Promise<unknown>
+  /** When it has closed the file. */
+  close(): Promise<void>
   ended: Promise<void>
 }
 
@@ -34,9 +36,7 @@ export function createSqliteStore({ path, syncDelayMs = 0 }: { path: string; syn
     const ending = current
     isOpen = false
     current = undefined
-    if (!ending) return
-    await ending.ask({ kind: 'close' })
-    await ending.ended
+    await ending?.close()
   }
 
   return {
@@ -59,19 +59,22 @@ export function createSqliteStore({ path, syncDelayMs = 0 }: { path: string; syn
   }
 }
 
-/** It keeps the process alive only while it owes an answer. */
+/** It keeps the process alive only while it owes an answer or its end. */
 function startThread(options: ThreadOptions): Thread {
-  const worker = new Worker(THREAD, { workerData: options, name: 'queue' })
+  // Without the flags of the process: some of them are for its own first file.
+  const worker = new Worker(THREAD, { workerData: options, name: 'queue', execArgv: [] })
   const asked: { resolve: (value: unknown) => void; reject: (error: AppError) => void }[] = []
   const ended = Promise.withResolvers<void>()
+  const send = (request: Request) => worker.postMessage(request)
   let failure: unknown
+  let isClosing = false
   worker.unref()
   worker.on('error', error => {
     failure = error
   })
   worker.on('message', (answer: Answer) => {
     const next = asked.shift()
-    if (asked.length === 0) worker.unref()
+    if (asked.length === 0 && !isClosing) worker.unref()
     if ('failure' in answer) next?.reject(errorOf(answer.failure))
     else next?.resolve(answer.value)
   })
@@ -84,11 +87,17 @@ function startThread(options: ThreadOptions): Thread {
   })
   return {
     ended: ended.promise,
+    close() {
+      isClosing = true
+      worker.ref()
+      send({ kind: 'close' })
+      return ended.promise
+    },
     ask: request =>
       new Promise((resolve, reject) => {
         worker.ref()
         asked.push({ resolve, reject })
-        worker.postMessage(request)
+        send(request)
       })
   }
 }

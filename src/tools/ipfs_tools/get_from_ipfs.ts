@@ -86,7 +86,7 @@ export const getFromIpfs = defineTool({
       return { ...head, size_bytes: total, ...part, total, truncated: part.returned < total }
     }
     await using output = await files.create(output_path, { signal })
-    for await (const chunk of open()) await output.write(chunk)
+    await output.writeAll(open())
     const written = await output.commit()
     return { ...head, output_path: written.path, size_bytes: written.sizeBytes }
   }

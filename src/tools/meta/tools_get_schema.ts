@@ -26,7 +26,7 @@ export const toolsGetSchema = defineTool({
     { title: 'How to dispatch', input: { category: 'meta', tool: 'tools_dispatch' }, output: {} }
   ],
   run({ category, tool }, { services }) {
-    const { entry } = services.catalog.resolve(tool, category)
+    const { entry, alias } = services.catalog.resolve(tool, category)
     return {
       schema: {
         name: entry.name,
@@ -38,7 +38,8 @@ export const toolsGetSchema = defineTool({
         parameters: entry.inputSchema,
         returns: entry.outputSchema,
         errors: [...entry.errors],
-        contract: entry.contract
+        contract: entry.contract,
+        ...(alias && { alias })
       }
     }
   }

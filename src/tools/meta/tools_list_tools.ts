@@ -10,7 +10,10 @@ export const toolsListTools = defineTool({
   effect: 'read',
   capability: { ability: 'tools/list', resource: ({ category }) => `tools:${category}` },
   needs: ['catalog'],
-  input: z.strictObject({ category: z.string().min(1).max(128).describe('A name from tools_list_categories') }),
+  input: z.strictObject({
+    category: z.string().min(1).max(128).describe('A name from tools_list_categories'),
+    include_aliases: z.boolean().default(false)
+  }),
   output: z.object({
     category: z.string(),
     description: z.string(),
@@ -20,6 +23,7 @@ export const toolsListTools = defineTool({
         name: z.string(),
         description: z.string(),
         group: z.string().optional(),
+        aliases: z.array(z.string()).optional(),
         unavailable: z.string().optional()
       })
     )
@@ -30,7 +34,7 @@ export const toolsListTools = defineTool({
     { title: 'The dataset tools', input: { category: 'dataset_tools' }, output: { category: 'dataset_tools' } },
     { title: 'The tools about tools', input: { category: 'meta' }, output: { category: 'meta', tool_count: 5 } }
   ],
-  run({ category }, { services }) {
+  run({ category, include_aliases }, { services }) {
     const { id, summary, tools } = services.catalog.category(category)
     return {
       category: id,
@@ -42,6 +46,7 @@ export const toolsListTools = defineTool({
           name: tool.name,
           description: tool.title,
           ...(tool.group !== undefined && { group: tool.group }),
+          ...(include_aliases && { aliases: (tool.aliases ?? []).map(alias => alias.name) }),
           ...(unavailable !== undefined && { unavailable })
         }
       })

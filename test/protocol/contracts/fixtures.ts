@@ -10,6 +10,7 @@ export function contract(
   const made = contractOf({
     name: 'count_rows',
     description: 'Counts rows.',
+    runtime: 'general',
     input: z.strictObject(input),
     output: z.object(output),
     effect: 'read',

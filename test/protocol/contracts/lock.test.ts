@@ -17,6 +17,7 @@ test('the order in which a tool lists its errors does not reach its CID', () => 
   const tool = {
     name: 'any',
     description: '',
+    runtime: 'general',
     input: z.strictObject({}),
     output: z.object({}),
     effect: 'read',

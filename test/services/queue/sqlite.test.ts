@@ -29,5 +29,6 @@ queueSuite('a queue in SQLite', async ({ keepFinished = 1000, keepFinishedDays =
     await blocks.stop()
     await rm(directory, { recursive: true })
   }
-  return { queue, clock, [Symbol.asyncDispose]: stop }
+  const pins = async () => (await blocks.listPins()).pins.map(({ cid }) => cid.toString())
+  return { queue, clock, pins, [Symbol.asyncDispose]: stop }
 })

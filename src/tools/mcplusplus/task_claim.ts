@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { defineTool } from '../../core/tool.ts'
+import { aWaits } from '../task-examples.ts'
+import { claimField, toClaim, WAIT_TIMEOUT_MS, waitField } from '../task-fields.ts'
+import { asTask, leaseSchema, toLease } from '../task-view.ts'
+
+export const taskClaim = defineTool({
+  name: 'task_claim',
+  aliases: [
+    {
+      name: 'p2p_taskqueue_claim_next',
+      parameters: { supported_task_types: 'task_types' },
+      result: ({ tasks: [task] }) => (task ? asTask(task) : { task: null })
+    }
+  ],
+  group: 'p2p_taskqueue',
+  title: 'Take tasks to run them',
+  description:
+    'For workers: takes the best waiting tasks under a lease, waiting for some if there are none. Renew the lease with task_heartbeat, end with task_complete or task_release, each with the lease_token; without them others get the task.',
+  runtime: 'p2p',
+  effect: 'replace',
+  capability: { ability: 'task/work', resource: ({ worker_id }) => `worker:${worker_id}` },
+  needs: ['queue'],
+  input: z.strictObject({ ...claimField(), wait_s: waitField(0) }),
+  output: z.object({ tasks: z.array(leaseSchema), returned: z.int() }),
+  errors: ['FORBIDDEN', 'NOT_FOUND'],
+  // So many tasks with payloads of 64 KiB; larger ones go by CID.
+  limits: { waits: true, timeoutMs: WAIT_TIMEOUT_MS, resultBytes: 16 * 1024 * 1024 },
+  examples: [
+    {
+      title: 'Take one task',
+      before: aWaits,
+      input: { worker_id: 'w1', task_types: ['tool.call'] },
+      output: { returned: 1, tasks: [{ task_id: 'a', status: 'running', attempt: 1, lease_seconds: 30 }] }
+    },
+    { title: 'Nothing to do', input: { worker_id: 'w1', wait_s: 0.01 }, output: { tasks: [], returned: 0 } }
+  ],
+  async run({ wait_s, ...claim }, { services: { queue }, principal, signal }) {
+    const leases = await queue.claim({ ...toClaim(claim), principal }, { waitMs: wait_s * 1000, signal })
+    return { tasks: leases.map(toLease), returned: leases.length }
+  }
+})

@@ -1,0 +1,43 @@
+/** A whole node with a data directory of its own, and calls to it as its user. */
+import { loadConfig } from '../../../src/config.ts'
+import { silentLog } from '../../../src/core/log.ts'
+import { startNode } from '../../../src/node.ts'
+import { createWorkspace } from '../../helpers/processes.ts'
+
+export interface OpenNode extends AsyncDisposable {
+  call(tool: string, args?: object, signal?: AbortSignal): Promise<Record<string, unknown>>
+}
+
+export async function openNode(): Promise<OpenNode> {
+  const workspace = await createWorkspace()
+  const { cwd, dataDir } = workspace
+  const flags = { 'data-dir': dataDir }
+  const config = await loadConfig({ flags, env: {}, cwd, home: cwd, readFile: async () => '' })
+  const node = await startNode(config, { log: silentLog })
+  return {
+    async call(tool, args = {}, signal) {
+      const request = { tool, args, evidence: { kind: 'process' as const }, ...(signal && { signal }) }
+      return (await node.invoke(request)).envelope
+    },
+    async [Symbol.asyncDispose]() {
+      await node.stop()
+      await workspace[Symbol.asyncDispose]()
+    }
+  }
+}
+
+/** Submits a task that a worker of the test can run. */
+export async function submit({ call }: OpenNode, taskId: string, more: object = {}): Promise<Record<string, unknown>> {
+  return await call('task_submit', {
+    task_id: taskId,
+    task_type: 'tool.call',
+    payload: { tool: 'list_datasets' },
+    ...more
+  })
+}
+
+/** Claims one task and answers it. */
+export async function claim({ call }: OpenNode, more: object = {}): Promise<Record<string, unknown>> {
+  const { tasks } = await call('task_claim', { worker_id: 'w1', ...more })
+  return Object(Array.isArray(tasks) ? tasks[0] : undefined)
+}

@@ -2,7 +2,7 @@
  * A worker in a process of its own, to be killed and stopped by `workers-crash.test.ts`. Its tasks have one effect: a line in a
  * ledger, a file that outlives it.
  */
-import { openSync, writeSync } from 'node:fs'
+import { existsSync, openSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createFace } from '../../src/cli/face.ts'
 import { shareNode } from '../../src/cli/share.ts'
@@ -42,12 +42,12 @@ const once: TaskHandler = {
   }
 }
 
-/** Does not listen to its signal, and insists on its completion. */
+/** In its first attempt it waits for the test, deaf to its signal, and insists on its completion. */
 const zombie: TaskHandler = {
   type: 'zombie',
   async run({ task: { taskId, attempt }, leaseToken }) {
-    note('start', taskId, leaseToken)
-    await sleep(attempt === 1 ? 500 : 0)
+    note('start', taskId, leaseToken, workerId)
+    while (attempt === 1 && !existsSync(`${ledgerPath}.wake`)) await sleep(20)
     note('effect', taskId, leaseToken)
     if (attempt > 1) return { by: leaseToken }
     const completion = { taskId, leaseToken, outcome: { status: 'completed', result: { by: leaseToken } } } as const

@@ -269,6 +269,15 @@ function servicePlans(config: Config, parts: PlanParts): ServicePlans {
         return createWorkers({ queue, handlers, clock, log, ...(hasWorker && { own }) })
       }
     },
+    cache: {
+      needs: [],
+      create: async () =>
+        (await import('./services/cache/index.ts')).createCache({
+          directory: below('cache'),
+          clock,
+          limits: { maxEntries: config.cache.max_entries, maxBytes: config.cache.max_bytes }
+        })
+    },
     longCalls: {
       needs: ['queue'],
       create: async ({ queue }) =>

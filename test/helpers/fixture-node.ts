@@ -191,6 +191,7 @@ function plans(catalog: () => Catalog): ServicePlans {
     datasets: absent,
     queue: absent,
     workers: absent,
+    cache: absent,
     longCalls: absent
   }
 }

@@ -118,7 +118,7 @@ export function createQueueOver(options: QueueOptions): Queue {
     try {
       for (const { worker } of await store.read({ kind: 'workers' })) types.learn(worker.capabilities)
       isOpen = true
-      await Promise.all([batcher.run('beginAnew', {}), sweep()])
+      await sweep()
     } catch (error) {
       await close()
       throw error

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
-import { capLeases } from './logic/cap-leases.ts'
+import { beginAnew } from './logic/begin-anew.ts'
 import { execute } from './logic/execute.ts'
 import { answer } from './logic/read.ts'
 import { openQueueFile, toStorageError } from './sqlite-file.ts'
@@ -67,7 +67,7 @@ function commit(batch: readonly Operation[], time: Time): Committed {
   open.begin.run()
   if (!open.hasEpoch) {
     tables.beginEpoch(time.now)
-    capLeases(tables, time)
+    beginAnew(tables, time)
   }
   const committed = execute(tables, batch, time)
   tables.flush()

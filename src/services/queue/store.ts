@@ -29,7 +29,7 @@ export interface Time {
 }
 
 export interface QueueStore {
-  /** Makes ready what is there, and begins an epoch. */
+  /** Makes ready what is there, and begins an epoch, in which leases begin anew: see `logic/begin-anew.ts`. */
   open(time: Time): Promise<void>
   commit(batch: readonly Operation[], time: Time): Promise<Committed>
   read<K extends QueryKind>(query: Query<K>): Promise<Queries[K]['answer']>
@@ -234,11 +234,6 @@ export interface Operations {
     input: { workerId: string; graceful: boolean; principal: Principal }
     answer: { worker: WorkerRow; abandoned: number }
   }
-  /**
-   * Lets the leases, limits and affinities that run by the steady clock begin anew: after an opening, that clock says nothing of how
-   * long ago they began, and nobody could renew them while the queue was away.
-   */
-  beginAnew: { input: object; answer: object }
   /**
    * Ends leases, deadlines and waits whose time has come, and removes what is cleared or was kept long enough; at most `limit` rows
    * of each. Answers bodies in blocks that no task holds any more; the next sweep is told which of them were unpinned.

@@ -155,8 +155,8 @@ export const BUGS: readonly PlantedBug[] = [
   bug('a task loses its pool when it is claimed last', [TRANSITIONS, '  pool.waiting++\n', '  pool.waiting = 1\n']),
   bug('a worker goes on after its lease has ended', [
     'workers/lease-keeper.ts',
-    'if (leftMs <= 0) return lose(',
-    'if (leftMs <= 0) return void ('
+    "else lose(new AppError('STALE_LEASE',",
+    "else void (new AppError('STALE_LEASE',"
   ]),
   bug(
     'a worker runs a task again when its completion is not answered',

@@ -56,6 +56,7 @@ export interface Tables {
   /** The small numbers: changed in place, kept with the transaction. */
   readonly tally: Tally
 
+  /** Rows as they stand, without payloads, results and logs. */
   list(query: RowQuery): RowPage
 }
 

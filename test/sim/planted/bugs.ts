@@ -69,15 +69,11 @@ export const BUGS: readonly PlantedBug[] = [
       '  for (const row of tables.expired(tx.time.steady, 1000)) expire(tx, row)\n  const worker = tables.worker(terms.workerId)\n'
     ]
   ),
-  bug(
-    'a submission is acknowledged before it is stored',
-    [QUEUE, "const { row, isReplay, position } = await run('submit', {", "void run('submit', {"],
-    [
-      QUEUE,
-      'payloadCid: body.cid }\n      })\n      return submittedOf(row, isReplay, position)',
-      "payloadCid: body.cid }\n      }).catch(() => {})\n      return { taskId: task.taskId, status: 'queued', isReplay: false }"
-    ]
-  ),
+  bug('a submission is acknowledged before it is stored', [
+    QUEUE,
+    "return submittedOf(await run('submit', { task: { ...task, payloadJson: body.json, payloadCid: body.cid } }))",
+    "void run('submit', { task: { ...task, payloadJson: body.json, payloadCid: body.cid } }).catch(() => {})\n      return { taskId: task.taskId, status: 'queued', isReplay: false }"
+  ]),
   bug('a refused operation is answered like its neighbour', [
     'queue/batcher.ts',
     'const outcome = committed.outcomes[index]',
@@ -159,8 +155,8 @@ export const BUGS: readonly PlantedBug[] = [
   bug('a task loses its pool when it is claimed last', [TRANSITIONS, '  pool.waiting++\n', '  pool.waiting = 1\n']),
   bug('a worker goes on after its lease has ended', [
     'workers/lease-keeper.ts',
-    'if (leftMs <= 0) return lose(',
-    'if (leftMs <= 0) return void ('
+    "else lose(new AppError('STALE_LEASE',",
+    "else void (new AppError('STALE_LEASE',"
   ]),
   bug(
     'a worker runs a task again when its completion is not answered',

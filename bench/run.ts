@@ -19,7 +19,8 @@ const benches: Record<string, () => Promise<Bench>> = {
   lists: async () => (await import('./lists.ts')).lists,
   flood: async () => (await import('./flood.ts')).flood,
   car: async () => (await import('./car.ts')).car,
-  sql: async () => (await import('./sql.ts')).sql
+  sql: async () => (await import('./sql.ts')).sql,
+  jsonl: async () => (await import('./jsonl.ts')).jsonl
 }
 
 const names = process.argv.slice(2)

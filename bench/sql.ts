@@ -1,27 +1,23 @@
 /**
  * SQL on a loaded Parquet file: `query_dataset` of the built server over HTTP, beside the same query on the same file in DuckDB alone,
- * with the threads that the server gives it and with as many as it takes by itself.
+ * with one thread and with as many as it takes by itself.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { type Bench, type BenchContext, rounds } from './bench.ts'
+import { type Bench, rounds } from './bench.ts'
+import { startBuiltServer } from './built-server.ts'
 import { type Pair, ratioFigure } from './figures.ts'
 
 const ROUNDS = 7
 const ROWS = 5_000_000
-const START_LIMIT_MS = 30_000
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
 const QUERIES = {
   group: 'SELECT k, count(*) AS n, sum(v) AS s, avg(length(t)) AS l FROM dataset GROUP BY k ORDER BY s DESC LIMIT 50',
   text: `SELECT count(*) AS n, max(t) AS m FROM dataset WHERE regexp_matches(t, '7.*3') AND v > 0.1`,
   window:
     'SELECT max(r) AS r FROM (SELECT k, row_number() OVER (PARTITION BY k ORDER BY v) AS r FROM dataset WHERE v < 0.2)',
+  /** More rows than are kept for other pages, and an order to give them in. */
+  sort: 'SELECT i, k, v FROM dataset ORDER BY v DESC, i',
   /** More rows than one answer holds. */
   page: `SELECT i, k, v FROM dataset WHERE regexp_matches(t, '7.*3') ORDER BY v DESC, i LIMIT 100000`
 }
@@ -35,7 +31,7 @@ export const sql: Bench = async ({ scratch, own, say }) => {
     'row number ' || hash(i) AS t FROM range(${ROWS}) AS r(i)) TO '${source}' (FORMAT parquet, COMPRESSION zstd)`)
   await connection.run(`CREATE VIEW dataset AS SELECT * FROM read_parquet('${source}')`)
 
-  const call = await startServer(scratch, own)
+  const { call } = await startBuiltServer(scratch, own)
   const loaded = await call('load_dataset', { source, options: { dataset_id: 'rows' } })
   say(`loaded ${loaded.num_records} rows`)
 
@@ -72,37 +68,4 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now()
   await work()
   return performance.now() - startedAt
-}
-
-/** The built server over HTTP, with a data directory of its own. Answers how to call its tools. */
-async function startServer(scratch: string, own: BenchContext['own']) {
-  const directory = join(scratch, 'data')
-  await mkdir(directory)
-  const args = [MAIN, 'serve', '--transport', 'http', '--port', '0', '--data-dir', directory]
-  const server = spawn(process.execPath, args, { cwd: scratch, stdio: ['ignore', 'ignore', 'pipe'] })
-  const ended = once(server, 'exit')
-  own.defer(async () => {
-    server.kill('SIGKILL')
-    await ended
-  })
-  const listening = Promise.withResolvers<string>()
-  const timer = setTimeout(() => listening.reject(new Error('The server did not listen in time')), START_LIMIT_MS)
-  void ended.then(() => listening.reject(new Error('The server ended early')))
-  createInterface({ input: server.stderr }).on('line', line => {
-    const url = /^Serving MCP at (\S+)/.exec(line)?.[1]
-    if (url) listening.resolve(url)
-  })
-  const url = await listening.promise.finally(() => clearTimeout(timer))
-
-  return async (tool: string, args: object) => {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool, arguments: args } })
-    })
-    const answer = JSON.parse(await response.text())
-    const result = answer.result?.structuredContent
-    if (!result?.success) throw new Error(`${tool} failed: ${JSON.stringify(answer).slice(0, 500)}`)
-    return result
-  }
 }

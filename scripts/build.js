@@ -33,7 +33,13 @@ const englishOnly = {
 rmSync(`${root}/dist`, { recursive: true, force: true })
 await build({
   absWorkingDir: root,
-  entryPoints: { main: 'src/main.ts', index: 'src/index.ts' },
+  // A thread's module lies beside what starts it, in src/ and here: see `new URL(…, import.meta.url)`.
+  entryPoints: {
+    main: 'src/main.ts',
+    index: 'src/index.ts',
+    'sqlite-thread': 'src/services/queue/sqlite-thread.ts',
+    'tool-thread': 'src/tool-thread.ts'
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -2,7 +2,9 @@
  * The composition root: builds the parts of a node and connects them. The process that owns the data directory runs calls itself;
  * any other sends them to the owner, and takes over when the owner is gone.
  */
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config.ts'
@@ -17,10 +19,13 @@ import { refusedType } from './domain/tasks/refuse-type.ts'
 import manifest from './manifest.json' with { type: 'json' }
 import { authenticate } from './runtime/authenticate.ts'
 import { createDispatcher } from './runtime/dispatcher.ts'
+import { createThreadPool } from './runtime/lanes/threads.ts'
 import { createRouter } from './runtime/router.ts'
 import { createServiceHost, type ServicePlans } from './runtime/services.ts'
 import { openDataDirectory } from './services/directory/index.ts'
+import { TYPES_RUN_HERE } from './services/workers/api.ts'
 import { categoryLoaders, unlistedLoaders } from './tools/index.ts'
+import { type ChangeFeed, type Changes, createChangeFeed } from './transports/changes.ts'
 import { createRemoteInvoke, UnreachableError } from './transports/remote-invoke.ts'
 import { VERSION } from './version.ts'
 
@@ -32,12 +37,16 @@ export interface Node extends AsyncDisposable {
   invoke: Invoke
   catalog: Catalog
   metrics: Metrics
+  /** News of datasets that calls in this process make or change. */
+  changes: Changes
   /** Where the owner of the data directory listens. */
   socketPath: string
   /** Calls back as soon as this process owns the data directory, at once if it does already. */
   onOwned(callback: () => void): void
   /** Whether calls are taken, and why not. */
   ready(): { ready: boolean; reasons: readonly string[] }
+  /** Takes up what waits in the queue from before, if this process runs tasks and there may be any. */
+  resumeTasks(): Promise<void>
   /** Aborts what runs, stops the services and gives the data directory up. */
   stop(): Promise<void>
 }
@@ -46,22 +55,39 @@ export interface NodeParts {
   log: Log
   clock?: Clock
   random?: Random
+  /** Whether this process runs tasks of the queue while it owns the data directory. */
+  runsTasks?: boolean
 }
 
 /** Builds a node and claims its data directory if that is free. Services start when a call needs them. */
 export async function startNode(
   config: Config,
-  { log, clock = systemClock, random = systemRandom }: NodeParts
+  { log, clock = systemClock, random = systemRandom, runsTasks = false }: NodeParts
 ): Promise<Node> {
   const metrics = createMetrics()
   const directory = openDataDirectory(config.data_dir)
-  const services = createServiceHost(servicePlans(config, { clock, random, log }, () => catalog))
+  const changes = createChangeFeed(['resources'])
+  const hasWorker = runsTasks && config.workers.concurrency > 0
+  const invokeHere: Invoke = request => dispatcher.invoke(request)
+  const services = createServiceHost(
+    servicePlans(config, { clock, random, log, changes, hasWorker, invokeHere, catalog: () => catalog })
+  )
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }
   const catalog = createCatalog(manifest as unknown as Manifest, loaders, services.unavailability)
+  const threads = createThreadPool({
+    module: new URL(import.meta.url.endsWith('.ts') ? 'tool-thread.ts' : 'tool-thread.js', import.meta.url),
+    memoryMb: config.limits.worker_memory_mb,
+    clock
+  })
   const router = createRouter({
     general: { concurrency: config.limits.general_concurrency, queue: config.limits.general_queue },
-    p2p: { concurrency: config.limits.p2p_concurrency, queue: config.limits.p2p_queue }
+    p2p: { concurrency: config.limits.p2p_concurrency, queue: config.limits.p2p_queue },
+    worker: {
+      concurrency: config.limits.worker_threads ?? Math.max(1, availableParallelism() - 1),
+      queue: config.limits.worker_queue,
+      threads
+    }
   })
   const dispatcher = createDispatcher({
     catalog,
@@ -105,7 +131,10 @@ export async function startNode(
 
   async function stop(): Promise<void> {
     isStopping = true
+    // Tasks end by their own rules, while the tools that they call still run.
+    await services.stop(['workers'])
     await dispatcher.stop()
+    await threads.stop()
     await services.stop()
     directory.release()
     isOwner = false
@@ -115,12 +144,16 @@ export async function startNode(
     invoke,
     catalog,
     metrics,
+    changes,
     socketPath: directory.socketPath,
     onOwned(callback) {
       announceOwned = callback
       if (isOwner) callback()
     },
     ready: () => (isStopping ? { ready: false, reasons: ['The server is stopping'] } : { ready: true, reasons: [] }),
+    async resumeTasks() {
+      if (hasWorker && isOwner && existsSync(queueDirectory(config))) await services.acquire(['queue'])
+    },
     stop,
     [Symbol.asyncDispose]: stop
   }
@@ -134,10 +167,22 @@ function unreachableOwner(path: string, cause: Error): AppError {
   )
 }
 
+const queueDirectory = (config: Config) => join(config.data_dir, 'queue')
+
+interface PlanParts {
+  clock: Clock
+  random: Random
+  log: Log
+  changes: ChangeFeed
+  /** Whether a worker of this process comes with the queue. */
+  hasWorker: boolean
+  invokeHere: Invoke
+  catalog: () => Catalog
+}
+
 function servicePlans(
   config: Config,
-  { clock, random, log }: { clock: Clock; random: Random; log: Log },
-  catalog: () => Catalog
+  { clock, random, log, changes, hasWorker, invokeHere, catalog }: PlanParts
 ): ServicePlans {
   const below = (name: string) => join(config.data_dir, name)
   const { memory_limit, threads } = config.duckdb
@@ -171,16 +216,17 @@ function servicePlans(
     },
     queue: {
       needs: ['blocks'],
+      ...(hasWorker && { brings: 'workers' }),
       create: async ({ blocks }) =>
         (await import('./services/queue/index.ts')).createQueue({
-          directory: below('queue'),
+          directory: queueDirectory(config),
           blocks,
           clock,
           random,
           log,
           keepFinishedDays: config.queue.keep_finished_days,
           keepFinished: config.queue.keep_finished,
-          refuseType: type => refusedType(type, ['tool.call'], () => undefined)
+          refuseType: type => refusedType(type, config.workers.concurrency > 0 ? TYPES_RUN_HERE : [])
         })
     },
     cache: {
@@ -192,6 +238,21 @@ function servicePlans(
           limits: { maxEntries: config.cache.max_entries, maxBytes: config.cache.max_bytes }
         })
     },
+    workers: {
+      needs: ['queue'],
+      create: async ({ queue }) => {
+        const { createToolCallHandler, createWorkers } = await import('./services/workers/index.ts')
+        const handlers = [createToolCallHandler({ invoke: invokeHere, catalog: catalog() })]
+        const own = {
+          workerId: `local-${random.uuid().slice(0, 8)}`,
+          principal: authenticate({ kind: 'process' }),
+          concurrency: config.workers.concurrency,
+          cancelGraceMs: config.workers.cancel_grace_s * 1000,
+          stopTimeoutMs: config.server.stop_timeout_s * 1000
+        }
+        return createWorkers({ queue, handlers, clock, log, ...(hasWorker && { own }) })
+      }
+    },
     datasets: {
       needs: ['files', 'fetcher', 'blocks'],
       create: async ({ files, fetcher, blocks }) =>
@@ -202,9 +263,13 @@ function servicePlans(
           blocks,
           clock,
           random,
+          announce({ datasetId, version }) {
+            if (version === 1) changes.emit({ kind: 'resources' })
+            changes.emit({ kind: 'resource', uri: `dataset://${datasetId}` })
+          },
           limits: {
             ...(memory_limit !== undefined && { memoryLimit: memory_limit }),
-            ...(threads !== undefined && { threads })
+            ...(threads !== undefined && { threads, queryThreads: threads })
           }
         })
     }

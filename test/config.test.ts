@@ -41,9 +41,18 @@ test('without any source there are the defaults', async () => {
     roots: ['/project', '/home/alice/.ipfs-datasets-mcp'],
     expose: 'meta',
     fetch: { allow_http: false, allow_loopback: false },
-    limits: { general_concurrency: 16, general_queue: 256, p2p_concurrency: 64, p2p_queue: 1024 },
+    limits: {
+      general_concurrency: 16,
+      general_queue: 256,
+      p2p_concurrency: 64,
+      p2p_queue: 1024,
+      worker_threads: undefined,
+      worker_queue: 64,
+      worker_memory_mb: 512
+    },
     queue: { keep_finished_days: 7, keep_finished: 100_000 },
     cache: { max_entries: 10_000, max_bytes: 134_217_728 },
+    workers: { concurrency: 4, cancel_grace_s: 10 },
     duckdb: { memory_limit: undefined, threads: undefined }
   })
 })

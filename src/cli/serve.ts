@@ -30,9 +30,9 @@ Examples:
   IPFS_DATASETS_MCP_TOKEN=… ipfs-datasets-mcp serve --transport http --host 0.0.0.0
 `
 
-const INSTRUCTIONS = `Datasets on content addresses: load, query with SQL, transform, publish under a CID, read back by CID.
+const INSTRUCTIONS = `Datasets on content addresses: load, query with SQL, transform, publish and read back by CID.
 Find a tool with tools_search (or tools_list_categories); see its parameters with tools_get_schema; call it with tools_dispatch or by name.
-Results are bounded: when "truncated" is true, continue with the cursor or ask for less.`
+If "truncated" is true, continue with the cursor or ask for less.`
 
 /** The socket opens after the first answers, so that it costs a starting client no time. */
 const SOCKET_DELAY_MS = 150
@@ -54,7 +54,7 @@ export const serve: Command = {
     })
     const config = await configure(values, terminal)
     const log = logOf(config, terminal)
-    await using node = await startNode(config, { log })
+    await using node = await startNode(config, { log, runsTasks: true })
     const mcp = createFace(node, config, log)
     await using _socket = shareNode(node, mcp, config, log)
     if (config.server.transport === 'http') await serveHttp(node, mcp, config, log, terminal)
@@ -63,7 +63,7 @@ export const serve: Command = {
   }
 }
 
-function createFace({ invoke, catalog }: Node, config: Config, log: Log): McpServer {
+function createFace({ invoke, catalog, changes }: Node, config: Config, log: Log): McpServer {
   // An unknown category is refused at start, with the nearest name.
   if (typeof config.expose !== 'string') for (const name of config.expose) catalog.category(name)
   const tools = listTools(catalog.categories, config.expose)
@@ -77,6 +77,7 @@ function createFace({ invoke, catalog }: Node, config: Config, log: Log): McpSer
     prompts: { listing: () => prompts, category: 'prompts' },
     resources: { listTool: 'list_resources', readTool: 'read_resource', templates: () => RESOURCE_TEMPLATES },
     completionTool: 'complete_argument',
+    changes,
     clock: systemClock,
     log
   })
@@ -120,6 +121,7 @@ function shareNode(node: Node, mcp: McpServer, config: Config, log: Log): AsyncD
     await sleep(SOCKET_DELAY_MS, undefined, { signal: leaving.signal })
     const server = await createHttp(node, mcp, config, log, { socketPath: node.socketPath })
     await server.start()
+    await node.resumeTasks().catch(error => log.error('the tasks from before are not taken up', { error }))
     return server
   }
 

@@ -122,7 +122,7 @@ export function createCatalog(
       const where = categoryId === undefined ? '' : ` in category "${categoryId}"`
       throw new AppError(
         'TOOL_NOT_FOUND',
-        `There is no tool "${name}"${where}${near ? `; did you mean "${near}"?` : ''}`,
+        `There is no tool "${name.slice(0, 80)}"${where}${near ? `; did you mean "${near}"?` : ''}`,
         {
           details: { ...(categoryId !== undefined && { available_tools: known }), ...(near && { nearest: near }) }
         }

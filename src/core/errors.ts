@@ -53,6 +53,12 @@ export interface ErrorDetails {
   cause?: unknown
 }
 
+/** A message may quote its caller, and must not become a copy of what a hostile one sent. */
+const MAX_MESSAGE_CHARACTERS = 4_000
+
+const shorten = (message: string): string =>
+  message.length <= MAX_MESSAGE_CHARACTERS ? message : `${message.slice(0, MAX_MESSAGE_CHARACTERS)}…`
+
 /** A failure with a code. Its message is for the caller and must say what would be right. */
 export class AppError extends Error {
   readonly code: ErrorCode
@@ -60,7 +66,7 @@ export class AppError extends Error {
   readonly details: Record<string, unknown> | undefined
 
   constructor(code: ErrorCode, message: string, more: ErrorDetails = {}) {
-    super(message, more.cause === undefined ? undefined : { cause: more.cause })
+    super(shorten(message), more.cause === undefined ? undefined : { cause: more.cause })
     this.name = 'AppError'
     this.code = code
     this.issues = more.issues

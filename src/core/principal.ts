@@ -12,3 +12,4 @@ export type Evidence =
   | { kind: 'owner-socket' } // a socket that only the owning user can open
   | { kind: 'loopback' } // HTTP on a loopback address with no access token configured
   | { kind: 'bearer'; accepted: boolean } // HTTP with an access token configured
+  | { kind: 'submitter'; principal: Principal } // a queued task that runs as who submitted it; made by our own worker and by no transport

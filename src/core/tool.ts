@@ -159,9 +159,14 @@ export interface CallRequest {
   progress?: ReportProgress
   /** The client that can be asked back. */
   client?: Client
-  /** W3C trace context, for the log. */
+  /** W3C trace context and the like, for the log. */
   trace?: Record<string, string>
+  /** The call that makes this one and waits for it: its place in a lane serves for both. */
+  parent?: { runtime: Runtime; depth: number }
 }
+
+/** Calls made by calls go no deeper. */
+export const MAX_CALL_DEPTH = 8
 
 /** What every call ends in: the envelope, whether it went well or not. */
 export interface CallOutcome {

@@ -6,7 +6,9 @@ export function authenticate(evidence: Evidence): Principal {
   switch (evidence.kind) {
     case 'process':
     case 'owner-socket':
-      return { kind: 'local', id: `local:${evidence.kind}` }
+      return { kind: 'local', id: 'local' }
+    case 'submitter':
+      return evidence.principal
     case 'loopback':
       return { kind: 'anonymous', id: 'anonymous:loopback' }
     case 'bearer':

@@ -27,6 +27,7 @@ import {
   type ContentBlock,
   DEFAULT_LIMITS,
   type Invoke,
+  MAX_CALL_DEPTH,
   type Tool
 } from '../core/tool.ts'
 import { createCallMetrics } from './call-metrics.ts'
@@ -94,6 +95,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   ): Promise<Checked> {
     const { entry } = resolved
     if (isStopping) throw new AppError('CANCELLED', 'The server is stopping and takes no more calls')
+    if ((call.parent?.depth ?? 0) >= MAX_CALL_DEPTH) {
+      throw new AppError('DEPTH_EXCEEDED', `Calls made by calls go at most ${MAX_CALL_DEPTH} deep`)
+    }
     const why = catalog.unavailability(entry)
     if (why !== undefined) throw new AppError('SERVICE_UNAVAILABLE', why)
 
@@ -118,7 +122,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         callId
       }
       const lane = router.laneFor(entry.runtime, entry.limits.waits)
-      const checked = await lane.run(() => runInScope(tool, input, context), scope.signal)
+      const run = () => runInScope(tool, () => lane.execute(tool, entry, input, context), context)
+      // A call that waits for this one already has a place; a second one could be the last that others of its kind wait for.
+      const checked = call.parent?.runtime === entry.runtime ? await run() : await lane.run(run, scope.signal)
       return asAlias(resolved, tool, checked)
     } catch (thrown) {
       throw abortReason(scope.signal, thrown)
@@ -130,9 +136,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
-  async function runInScope(tool: Tool, input: unknown, context: CallContext): Promise<Checked> {
+  async function runInScope(tool: Tool, execute: () => unknown, context: CallContext): Promise<Checked> {
     context.signal.throwIfAborted()
-    const value = await tool.run(input, context)
+    const value = await execute()
     await context.scope.join()
     const checked = tool.output.safeParse(value)
     if (!checked.success) {

@@ -10,6 +10,8 @@ export interface ServicePlan<N extends ServiceName> {
   needs: readonly ServiceName[]
   /** Builds the service; its needs are started. May import heavy code. */
   create(services: Services): Promise<Services[N]> | Services[N]
+  /** Started once this one runs, without anybody waiting for it. */
+  brings?: ServiceName
   /** Why it cannot run under this configuration, with the cure. */
   unavailable?: string
 }
@@ -22,7 +24,8 @@ export interface ServiceHost {
   unavailability(name: ServiceName): string | undefined
   /** Names of the services that run. */
   running(): ServiceName[]
-  stop(): Promise<void>
+  /** Stops these, or all, in the reverse of the order in which they started. */
+  stop(names?: readonly ServiceName[]): Promise<void>
 }
 
 export function createServiceHost(plans: ServicePlans): ServiceHost {
@@ -41,6 +44,8 @@ export function createServiceHost(plans: ServicePlans): ServiceHost {
     running[name] = service
     order.push(name)
     failures.delete(name)
+    // A failure is told to whoever needs what could not start.
+    if (plan.brings) void ensure(plan.brings).catch(() => {})
   }
 
   function ensure(name: ServiceName): Promise<void> {
@@ -67,10 +72,15 @@ export function createServiceHost(plans: ServicePlans): ServiceHost {
     },
     unavailability: name => plans[name].unavailable ?? failures.get(name),
     running: () => [...order],
-    async stop() {
-      await Promise.allSettled(starting.values())
+    async stop(names) {
+      // One that has started may have brought another.
+      for (let known = -1; known < starting.size; ) {
+        known = starting.size
+        await Promise.allSettled(starting.values())
+      }
       const problems: unknown[] = []
-      for (const name of order.splice(0).reverse()) {
+      for (const name of order.toReversed().filter(name => names?.includes(name) ?? true)) {
+        order.splice(order.indexOf(name), 1)
         const service = running[name]
         delete running[name]
         starting.delete(name)

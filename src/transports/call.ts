@@ -91,9 +91,11 @@ export function createCall({ invoke, clock, random }: CallOptions): Call {
     if (!notify || !isRequestId(meta.progressToken)) return await invoke(request)
     const progress = createProgress(meta.progressToken, clock, notify)
     request.progress = progress.report
-    const outcome = await invoke(request)
-    progress.finish()
-    return outcome
+    try {
+      return await invoke(request)
+    } finally {
+      progress.finish()
+    }
   }
 
   return async (target, params, exchange) => {

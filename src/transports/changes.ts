@@ -1,8 +1,12 @@
 /** News for clients: a list is no longer what it was, or a resource has new content. */
 
-export type Change = { kind: 'tools' | 'prompts' | 'resources' } | { kind: 'resource'; uri: string }
+export type Change = { kind: List } | { kind: 'resource'; uri: string }
+
+export type List = 'tools' | 'prompts' | 'resources'
 
 export interface Changes {
+  /** The lists that may change; of others there is no news to wait for. */
+  readonly lists: ReadonlySet<List>
   /** Returns the way to unsubscribe. */
   subscribe(listener: (change: Change) => void): () => void
 }
@@ -11,9 +15,10 @@ export interface ChangeFeed extends Changes {
   emit(change: Change): void
 }
 
-export function createChangeFeed(): ChangeFeed {
+export function createChangeFeed(lists: readonly List[] = ['tools', 'prompts', 'resources']): ChangeFeed {
   const listeners = new Set<(change: Change) => void>()
   return {
+    lists: new Set(lists),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -3,10 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Refusal } from './http-access.ts'
 import { type Fault, faultText, REFUSED } from './json-rpc.ts'
 
+/**
+ * Writes an answer at the end of this turn of the event loop, so that those of one turn go out together: a client with many calls
+ * under way is woken once for all of them, and waking it costs as much as writing an answer.
+ */
 export function sendText(response: ServerResponse, status: number, type: string, text: string): void {
-  if (response.destroyed) return
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) })
-  response.end(text)
+  setImmediate(() => {
+    if (response.destroyed) return
+    response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) })
+    response.end(text)
+  })
 }
 
 export function sendJson(response: ServerResponse, status: number, text: string): void {
@@ -48,7 +54,9 @@ export function sendEvent(response: ServerResponse, text: string): void {
 
 /** A reply that becomes a stream of events with the first notification and is plain JSON without one. */
 export function createReply(request: IncomingMessage, response: ServerResponse): Reply {
+  let isAnswered = false
   function answer(status: number, text: string): void {
+    isAnswered = true
     if (!response.headersSent) sendJson(response, status, text)
     else if (!response.destroyed) response.end(event(text))
   }
@@ -57,7 +65,7 @@ export function createReply(request: IncomingMessage, response: ServerResponse):
   return {
     answer,
     notify(text) {
-      if (response.destroyed) return
+      if (response.destroyed || isAnswered) return
       if (!response.headersSent) openEvents(response)
       sendEvent(response, text)
     }

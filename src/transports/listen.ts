@@ -31,7 +31,7 @@ export async function listen(
   if (!notify || !signal) {
     return { fault: { code: INVALID_REQUEST, message: 'To listen, accept text/event-stream' }, httpStatus: 406 }
   }
-  const filter = readFilter(params?.notifications, offer)
+  const filter = readFilter(params?.notifications, offer, changes)
   if (!filter) {
     const message = `Invalid params: "notifications" must be an object that names what to listen to, with at most ${MAX_URIS} resources`
     return { fault: { code: INVALID_PARAMS, message } }
@@ -50,14 +50,16 @@ export async function listen(
   return { meta }
 }
 
-function readFilter(wanted: unknown, offer: Offer): Filter | undefined {
+function readFilter(wanted: unknown, offer: Offer, { lists }: Changes): Filter | undefined {
   if (!isObject(wanted)) return undefined
   const { resourceSubscriptions: uris = [] } = wanted
   if (!Array.isArray(uris) || uris.length > MAX_URIS || !uris.every(uri => typeof uri === 'string')) return undefined
   return {
-    ...(wanted.toolsListChanged === true && { toolsListChanged: true }),
-    ...(wanted.promptsListChanged === true && offer.prompts && { promptsListChanged: true }),
-    ...(wanted.resourcesListChanged === true && offer.resources && { resourcesListChanged: true }),
+    ...(wanted.toolsListChanged === true && lists.has('tools') && { toolsListChanged: true }),
+    ...(wanted.promptsListChanged === true && offer.prompts && lists.has('prompts') && { promptsListChanged: true }),
+    ...(wanted.resourcesListChanged === true &&
+      offer.resources &&
+      lists.has('resources') && { resourcesListChanged: true }),
     ...(uris.length > 0 && offer.resources && { resourceSubscriptions: uris })
   }
 }

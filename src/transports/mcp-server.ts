@@ -12,7 +12,7 @@ import type { Evidence } from '../core/principal.ts'
 import { type Random, systemRandom } from '../core/random.ts'
 import type { Invoke } from '../core/tool.ts'
 import { createCall } from './call.ts'
-import { type Changes, changeText } from './changes.ts'
+import { type Changes, changeText, type List } from './changes.ts'
 import { createCompletion } from './completion.ts'
 import { claimedVersion, claimFault, initializeFault, MODERN_VERSIONS, negotiate, SERVER_INFO_KEY } from './eras.ts'
 import {
@@ -101,11 +101,11 @@ export function createMcpServer(options: McpServerOptions): McpServer {
   const identity = `"_meta":${JSON.stringify({ [SERVER_INFO_KEY]: serverInfo })}`
   const stamp = `"resultType":"complete",${identity}`
   const cacheable = `"ttlMs":${LIST_TTL_MS},"cacheScope":"private"`
-  const news = changes && { listChanged: true }
+  const news = (list: List) => changes?.lists.has(list) && { listChanged: true }
   const capabilities = {
-    tools: { ...news },
-    ...(prompts && { prompts: { ...news } }),
-    ...(resources && { resources: { ...news, ...(changes && { subscribe: true }) } }),
+    tools: { ...news('tools') },
+    ...(prompts && { prompts: { ...news('prompts') } }),
+    ...(resources && { resources: { ...news('resources'), ...(changes && { subscribe: true }) } }),
     ...(completionTool !== undefined && { completions: {} }),
     ...(logging && { logging: {} })
   }

@@ -47,6 +47,10 @@ export function createRemoteInvoke(target: RemoteTarget, clientInfo: { name: str
   }
 
   return async request => {
+    // On the wire a caller is who its connection proves it to be: a task's submitter cannot be said there.
+    if (request.evidence.kind === 'submitter') {
+      return failed(new AppError('FORBIDDEN', 'A call on behalf of a task runs where the task is held'))
+    }
     let rounds = {}
     try {
       for (let round = 0; round < MAX_ROUNDS; round++) {

@@ -6,10 +6,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createGzip } from 'node:zlib'
 import { loadConfig } from '../../src/config.ts'
 import { silentLog } from '../../src/core/log.ts'
 import type { CallRequest } from '../../src/core/tool.ts'
 import { startNode } from '../../src/node.ts'
+import { openEngine } from '../../src/services/datasets/engine.ts'
 import type { Targets } from './payloads.ts'
 
 /** Only to tell a call that hangs from one that works. */
@@ -115,7 +117,23 @@ async function plantBait(cwd: string, outside: string, canaryFile: string, canar
   await symlink('door', join(cwd, 'chain'))
   await symlink('circle', join(cwd, 'circle'))
   await symlink(join(outside, 'new.csv'), join(cwd, 'dangling.csv'))
+  await plantBombs(cwd)
   execFileSync('mkfifo', [join(cwd, 'pipe')])
+}
+
+/** Small files that hold much: a hundred megabytes of text as Parquet, as many zeros as gzip, and lists in lists. */
+async function plantBombs(cwd: string): Promise<void> {
+  {
+    await using engine = await openEngine({ memoryLimit: '256MB', threads: 1 }, cwd)
+    const text = `SELECT repeat('x', 1000) AS a, 1 AS n FROM range(100000)`
+    await engine.run(`COPY (${text}) TO '${join(cwd, 'bomb.parquet')}' (FORMAT parquet, COMPRESSION zstd)`)
+  }
+  const zeros = createGzip()
+  const written = writeFile(join(cwd, 'bomb.csv.gz'), zeros)
+  for (let part = 0; part < 64; part++) zeros.write(Buffer.alloc(1024 ** 2))
+  zeros.end()
+  await written
+  await writeFile(join(cwd, 'bomb.json'), `${'['.repeat(100_000)}${']'.repeat(100_000)}`)
 }
 
 /** One port on every loopback address, counting who comes. */

@@ -5,7 +5,7 @@ import generated from '../../src/manifest.json' with { type: 'json' }
 import { type Call, openArena } from './arena.ts'
 import { attackOn, type Targets } from './payloads.ts'
 import { bombed, poisoned } from './poison.ts'
-import { type Benign, fill, findSlots, type Slot } from './slots.ts'
+import { type Benign, fill, findSlots, type Slot, withNeighbour } from './slots.ts'
 
 // JSON has no literal types; the manifest is written by a script from typed declarations.
 const manifest = generated as unknown as Manifest
@@ -25,7 +25,9 @@ export const nameOf = ({ tool, format }: Slot) => `${tool} ${format}`
 
 export const openRegistryArena = (env: Record<string, string> = {}) => {
   const limits = new Map(
-    manifest.categories.flatMap(({ tools }) => tools.map(tool => [tool.name, tool.limits.resultBytes]))
+    [...manifest.categories, ...(manifest.unlisted ?? [])].flatMap(({ tools }) =>
+      tools.map(tool => [tool.name, tool.limits.resultBytes])
+    )
   )
   return openArena({ env, resultBytes: tool => limits.get(tool) ?? 0 })
 }
@@ -55,8 +57,12 @@ export async function runCampaign(runs: number, seed: number, onProgress = (_don
 /** Calls that are made when their turn comes: a bomb is too large to keep many of. */
 function callsOn(slot: Slot, targets: Targets): fc.Arbitrary<() => Call> {
   const mapped = fc
-    .tuple(attackOn(slot.format, targets), fc.nat(1e9))
-    .map(([value, serial]) => fill(slot.schema, slot.steps, value, benign(targets, serial, slot.format)))
+    .tuple(attackOn(slot.format, targets), fc.nat(1e9), fc.option(fc.nat(9)))
+    .map(([value, serial, neighbour]) => {
+      const others = benign(targets, serial, slot.format)
+      const input = fill(slot.schema, slot.steps, value, others)
+      return neighbour === null ? input : withNeighbour(slot.schema, input, neighbour, others)
+    })
   const shaped = fc.tuple(mapped, fc.oneof({ weight: 3, arbitrary: poisoned }, bombed)).map(
     ([input, change]) =>
       () =>
@@ -64,7 +70,7 @@ function callsOn(slot: Slot, targets: Targets): fc.Arbitrary<() => Call> {
   )
   const args = fc.oneof({ weight: 6, arbitrary: mapped.map(input => () => input) }, shaped)
   return fc.tuple(args, fc.integer({ min: 0, max: 9 })).map(([make, way]) => () => {
-    if (way > 1) return { tool: slot.tool, args: make() }
+    if (way > 1 || slot.isUnlisted) return { tool: slot.tool, args: make() }
     if (way === 1) return { tool: 'tools_dispatch', args: { ...Object(make()), tool: slot.tool } }
     return { tool: 'tools_dispatch', args: { category: slot.category, tool: slot.tool, params: make() } }
   })
@@ -92,6 +98,8 @@ function benign({ cid }: Targets, serial: number, attacked: string): Benign {
       case 'x-url':
         return 'https://127.0.0.1/'
     }
+    // The arguments that are completed from what is here.
+    if (name === 'name' && attacked === 'text') return serial % 2 === 0 ? 'dataset_id' : 'cid'
     if (name === 'condition') return 'regex'
     return name === 'on' || name === 'column' ? 'name' : undefined
   }

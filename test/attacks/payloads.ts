@@ -26,12 +26,39 @@ export function attackOn(format: string, targets: Targets): fc.Arbitrary<unknown
     case 'x-cid':
       return cids(targets)
     case 'x-cid-path':
-      return fc.tuple(cids(targets), paths(targets)).map(([cid, path]) => `${cid}/${path}`)
+      return fc.oneof(
+        fc.tuple(cids(targets), paths(targets)).map(([cid, path]) => `${cid}/${path}`),
+        resourceUris(targets)
+      )
+    case 'text':
+      return fc.oneof(
+        strangeText,
+        resourceUris(targets),
+        paths(targets),
+        urls(targets),
+        cids(targets),
+        sql(targets),
+        patterns
+      )
     case 'regex':
       return patterns
     default:
       return strangeText
   }
+}
+
+function resourceUris(targets: Targets): fc.Arbitrary<string> {
+  const address = fc.oneof(
+    paths(targets),
+    fc.tuple(cids(targets), paths(targets)).map(([cid, path]) => `${cid}/${path}`),
+    fc.constantFrom('people', 'people/../people', '{dataset_id}', '%70eople', '__proto__', targets.cid)
+  )
+  const query = fc.constantFrom(
+    '', '', '?offset=1&length=2', '?offset=-1', '?offset=9007199254740991&length=9007199254740991', '?length=1e9', '?__proto__=1', '?offset=0&offset=9', '#x'
+  ) // biome-ignore format: a list of words
+  return fc
+    .tuple(fc.constantFrom('dataset://', 'ipfs://', 'DATASET://', 'file://', 'resource://', ''), address, query)
+    .map(parts => parts.join(''))
 }
 
 const asIpfs = (cid: string) => `ipfs://${cid}`
@@ -80,7 +107,7 @@ function paths({ canaryFile, outside }: Targets): fc.Arbitrary<string> {
   ) // biome-ignore format: a list of words
   const planted = fc.constantFrom(
     'link.csv', 'door/canary.csv', 'door/new.csv', 'door/../outside/canary.csv', 'chain/canary.csv', 'circle', 'pipe',
-    'dangling.csv', 'door', 'door/.', 'people.csv/../link.csv', 'data/lock', 'data/datasets', 'data', '.'
+    'bomb.parquet', 'bomb.csv.gz', 'bomb.json', 'dangling.csv', 'door', 'door/.', 'people.csv/../link.csv', 'data/lock', 'data/datasets', 'data', '.'
   ) // biome-ignore format: a list of words
   return fc.oneof(climbing, absolute, special, planted, strangeText)
 }

@@ -9,17 +9,26 @@ export interface Slot {
   category: string
   schema: Schema
   steps: readonly Step[]
-  /** `x-path` and its kin, or `regex` where a condition takes a pattern. */
+  /** `x-path` and its kin, `regex` where a condition takes a pattern, or `text` where anything may stand. */
   format: string
+  /** Whether it is called by its own name only, as what stands behind prompts and resources. */
+  isUnlisted: boolean
 }
 
 /** Values that do no harm, so that a call gets as far as the slot under attack. */
 export type Benign = (schema: Schema, name: string) => unknown
 
 export function findSlots(manifest: Manifest): Slot[] {
-  return manifest.categories.flatMap(({ id, tools }) =>
-    tools.flatMap(({ name, inputSchema }) =>
-      walk(inputSchema, []).map(found => ({ tool: name, category: id, schema: inputSchema, ...found }))
+  const unlisted = new Set(manifest.unlisted)
+  return [...manifest.categories, ...unlisted].flatMap(category =>
+    category.tools.flatMap(({ name, inputSchema }) =>
+      walk(inputSchema, []).map(found => ({
+        tool: name,
+        category: category.id,
+        schema: inputSchema,
+        isUnlisted: unlisted.has(category),
+        ...found
+      }))
     )
   )
 }
@@ -33,6 +42,7 @@ function* eachBelow(schema: Schema): Generator<[Step, Schema]> {
 function walk(schema: Schema, steps: readonly Step[]): Pick<Slot, 'steps' | 'format'>[] {
   const found: Pick<Slot, 'steps' | 'format'>[] = []
   if (typeof schema.format === 'string' && schema.format.startsWith('x-')) found.push({ steps, format: schema.format })
+  else if (schema.type === 'string' && !schema.enum && !('const' in schema)) found.push({ steps, format: 'text' })
   const { condition, value } = asSchema(schema.properties)
   if (value && Array.isArray(asSchema(condition).enum)) {
     found.push({ steps: [...steps, { property: 'value' }], format: 'regex' })
@@ -49,6 +59,15 @@ export function fill(schema: Schema, steps: readonly Step[], value: unknown, ben
   const { property } = step
   const inner = fill(asSchema(asSchema(schema.properties)[property]), rest, value, benign, property)
   return { ...harmlessObject(schema, benign), [property]: inner }
+}
+
+/** The input with one more harmless member that has a meaning: some tools want one of two before they look at the rest. */
+export function withNeighbour(schema: Schema, input: unknown, pick: number, benign: Benign): unknown {
+  const absent = Object.entries(asSchema(schema.properties)).filter(
+    ([name, inner]) => !(name in Object(input)) && String(asSchema(inner).format).startsWith('x-')
+  )
+  const [name, inner] = absent[pick % absent.length] ?? []
+  return name === undefined ? input : { ...Object(input), [name]: harmless(asSchema(inner), benign, name) }
 }
 
 function harmless(schema: Schema, benign: Benign, name: string): unknown {

@@ -7,7 +7,7 @@ const PAYLOAD = '{"tool":"list_datasets"}'
 const submitted = [
   'tasks',
   'submit',
-  'tool.call',
+  'resize',
   '--payload',
   PAYLOAD,
   '--id',
@@ -18,10 +18,10 @@ const submitted = [
   '7'
 ]
 
-/** A server that owns the data directory: its first call has been answered. */
+/** A server that owns the data directory, and a worker of the test's own for a type that the server does not run itself. */
 async function startOwner(workspace: Workspace): Promise<Connection> {
   const server = await connectStdio(workspace)
-  await server.call('queue_stats')
+  await server.call('worker_register', { worker_id: 'w1', capabilities: ['resize'] })
   return server
 }
 
@@ -30,11 +30,11 @@ test('a task is submitted, listed, shown and cancelled, for people and for progr
   await using server = await startOwner(workspace)
   expect(await runCli(workspace, submitted)).toEqual({ code: 0, stdout: 'nightly\n', stderr: '' })
   const listed = await runCli(workspace, ['tasks', 'list', '--status', 'queued', '--tag', 'x'])
-  expect(listed.stdout).toMatch(/^task .*\nnightly {2}tool\.call {2}queued {2}7 .*\n1 tasks\n$/)
+  expect(listed.stdout).toMatch(/^task .*\nnightly {2}resize {2}queued {2}7 .*\n1 tasks\n$/)
   const page = JSON.parse((await runCli(workspace, ['tasks', 'list', '--json'])).stdout)
   expect(page).toMatchObject({ total_count: 1, tasks: [{ task_id: 'nightly', priority: 7 }] })
 
-  const { tasks } = await server.call('task_claim', { worker_id: 'w1' })
+  const { tasks } = await server.call('task_claim', { worker_id: 'w1', task_types: ['resize'] })
   const [{ lease_token }] = Object(tasks)
   await server.call('task_heartbeat', { task_id: 'nightly', lease_token, logs: [{ message: 'begun' }] })
   const shown = await runCli(workspace, ['tasks', 'show', 'nightly'])
@@ -53,7 +53,7 @@ test('watching tells each change and ends with the task, by its outcome', async 
     { status: 'failed', error: { code: 'NO_SPACE', message: 'The disk is full', retryable: false } }
   ]) {
     const task_id = outcome.status
-    await server.call('task_submit', { task_id, task_type: 'tool.call', payload: { tool: 'list_datasets' } })
+    await server.call('task_submit', { task_id, task_type: 'resize', payload: {} })
     const { stdout, stderr, code } = startCommand(workspace, ['tasks', 'watch', task_id])
     let said = ''
     stdout.on('data', chunk => {
@@ -74,7 +74,7 @@ test('watching tells each change and ends with the task, by its outcome', async 
 test('who stops watching stops nothing else', async () => {
   await using workspace = await createWorkspace()
   await using server = await startOwner(workspace)
-  await server.call('task_submit', { task_id: 'a', task_type: 'tool.call', payload: {} })
+  await server.call('task_submit', { task_id: 'a', task_type: 'resize', payload: {} })
   const { stdout, stop, code } = startCommand(workspace, ['tasks', 'watch', 'a', '--json'])
   for await (const chunk of stdout) {
     expect(JSON.parse(String(chunk))).toMatchObject({ task_id: 'a', status: 'queued' })

@@ -10,7 +10,7 @@ import { systemRandom } from '../../src/core/random.ts'
 import { type CallContext, type Category, defineTool, type Tool } from '../../src/core/tool.ts'
 import { authenticate } from '../../src/runtime/authenticate.ts'
 import { createDispatcher, type Dispatcher } from '../../src/runtime/dispatcher.ts'
-import { createRouter } from '../../src/runtime/router.ts'
+import { createRouter, type RouterOptions } from '../../src/runtime/router.ts'
 import { createServiceHost, type ServicePlans } from '../../src/runtime/services.ts'
 import { meta } from '../../src/tools/meta/index.ts'
 
@@ -119,12 +119,14 @@ export interface FixtureNode {
 export function createFixtureNode({
   clock = systemClock,
   log = silentLog,
-  categories = []
+  categories = [],
+  lanes = {}
 }: {
   clock?: Clock
   log?: Log
   /** More tools beside those of this file. */
   categories?: readonly Category[]
+  lanes?: Partial<RouterOptions>
 } = {}): FixtureNode {
   const started: CallContext<never>[] = []
   const ended: unknown[] = []
@@ -148,7 +150,7 @@ export function createFixtureNode({
     },
     services.unavailability
   )
-  const router = createRouter({ general: { concurrency: 2, queue: 1 }, p2p: { concurrency: 2, queue: 1 } })
+  const router = createRouter({ general: { concurrency: 2, queue: 1 }, p2p: { concurrency: 2, queue: 1 }, ...lanes })
   const dispatcher = createDispatcher({
     catalog,
     services,
@@ -178,6 +180,7 @@ function plans(catalog: () => Catalog): ServicePlans {
     blocks: absent,
     datasets: absent,
     queue: absent,
-    cache: absent
+    cache: absent,
+    workers: absent
   }
 }

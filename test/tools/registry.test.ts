@@ -29,6 +29,15 @@ describe.each(tools.map(tool => [tool.name, tool] as const))('%s', (_name, tool)
     expect(declared?.examples.length).toBeGreaterThanOrEqual(2)
   })
 
+  test('says what it is not for, and which tool is', () => {
+    const others = [...tool.description.matchAll(/(?:^|[.;] )Not for [^.:]+: use (\w+)/g)].map(([, name]) => name)
+    expect(others.length).toBeGreaterThan(0)
+    for (const name of others) {
+      expect(name).not.toBe(tool.name)
+      expect(tools.map(({ name }) => name)).toContain(name)
+    }
+  })
+
   test('takes an object, refuses unknown parameters, and bounds every string, array and number', () => {
     expect(tool.inputSchema).toMatchObject({ type: 'object', additionalProperties: false })
     expect(unbounded(tool.inputSchema)).toEqual([])

@@ -19,6 +19,9 @@ export function documentsOf(categories: readonly ManifestCategory[]): SearchDocu
   return categories.flatMap(category => category.tools.map(tool => documentOf(tool, category, names)))
 }
 
+/** The sentence of a description that names jobs of other tools: who looks for those must not find this one. */
+const NOT_FOR = /(?<=^|[.;] )Not for [^:]+: use [^.]+\.?/g
+
 function documentOf(tool: ManifestTool, category: ManifestCategory, names: ReadonlySet<string>): SearchDocument {
   const aliases = (tool.aliases ?? []).map(alias => alias.name)
   return {
@@ -29,8 +32,7 @@ function documentOf(tool: ManifestTool, category: ManifestCategory, names: Reado
       // The name in one piece as well, for those who write it without its underscores.
       name: [tool.name, tool.name.replaceAll('_', ''), ...aliases].join(' '),
       title: tool.title,
-      // A description that names another tool says what this one is not for.
-      description: tool.description.replace(/\w+/g, word => (names.has(word) ? '' : word)),
+      description: tool.description.replace(NOT_FOR, '').replace(/\w+/g, word => (names.has(word) ? '' : word)),
       parameters: parametersOf(tool.inputSchema).join(' '),
       examples: tool.exampleTitles.join(' '),
       category: [category.id, category.title, tool.group ?? ''].join(' ')

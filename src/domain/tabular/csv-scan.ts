@@ -85,10 +85,15 @@ function describe(counter: RecordCounter, options: CsvScanOptions): CsvShape {
 /** Fills in missing names by position and tells equal ones apart by a number. */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>()
+  // Where counting goes on, so that a hundred thousand equal names are not counted from the start each.
+  const counts = new Map<string, number>()
   return names.map((name, index) => {
     const wanted = name.trim() === '' ? `column_${index + 1}` : name.trim()
+    const key = wanted.toLowerCase()
     let unique = wanted
-    for (let n = 1; taken.has(unique.toLowerCase()); n++) unique = `${wanted}_${n}`
+    let n = counts.get(key) ?? 1
+    for (; taken.has(unique.toLowerCase()); n++) unique = `${wanted}_${n}`
+    counts.set(key, n)
     taken.add(unique.toLowerCase())
     return unique
   })

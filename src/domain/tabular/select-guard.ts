@@ -12,6 +12,10 @@ const TABLE_FUNCTIONS = new Set(['generate_series', 'json_each', 'json_tree', 'r
 const FORBIDDEN_FUNCTIONS =
   /^(current_(setting|query|query_id|connection_id|transaction_id|database|catalog|schema|schemas|role|user)|getenv|getvariable|set_config|in_search_path|(read|parse_duckdb|sniff|write|duckdb|pragma|pg|has|icu|shobj|obj|col|txid)_.*|query|query_table|nextval|currval|setseed|sleep_ms|stats|version|user|session_user|json_(de)?serialize_sql|json_serialize_plan|json_execute_serialized_sql)$/
 
+/** Functions that follow JSON by recursion without a limit: a text nested deeply enough would end the process. */
+const UNBOUNDED_FUNCTIONS =
+  /^(json_(group_)?structure|json_merge_patch|json_contains|(json_transform|from_json)(_strict)?)$/
+
 type Node = Record<string, unknown>
 
 export interface Guarded {
@@ -77,6 +81,7 @@ function judge(node: Node, ctes: ReadonlySet<string>, scope: Scope): void {
   }
   const name = text(node.function_name)
   if (FORBIDDEN_FUNCTIONS.test(name)) forbid(`the function ${name} reads more than datasets`)
+  if (UNBOUNDED_FUNCTIONS.test(name)) forbid(`the function ${name} has no limit of depth; use -> and json_extract`)
 }
 
 function judgeTable(node: Node, ctes: ReadonlySet<string>, scope: Scope): void {

@@ -14,6 +14,8 @@ export type Scalar = string | number | boolean | null
 /** A name as a quoted identifier. */
 export function identifier(name: string): string {
   refuseNul(name)
+  // The engine drops it from names, and would then not find the column again.
+  if (name.includes('\ufeff')) throw new AppError('INVALID_INPUT', 'Names may not hold the character U+FEFF')
   return `"${name.replaceAll('"', '""')}"`
 }
 

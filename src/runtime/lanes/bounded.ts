@@ -1,9 +1,9 @@
 /**
- * A lane on the main loop: so many calls run at once, so many wait, the rest are BUSY. Each lane has its own budget, so that
+ * A lane: so many calls run at once, so many wait, the rest are BUSY. Each lane has its own budget, so that
  * one that is full never delays another.
  */
 import { AppError } from '../../core/errors.ts'
-import type { Lane } from './lane.ts'
+import { type Execute, executeHere, type Lane } from './lane.ts'
 
 export interface LaneBudget {
   /** Calls that run at once. */
@@ -12,7 +12,7 @@ export interface LaneBudget {
   queue: number
 }
 
-export function createBoundedLane(name: string, budget: LaneBudget): Lane {
+export function createBoundedLane(name: string, budget: LaneBudget, execute: Execute = executeHere): Lane {
   const waiting: { resume: () => void; isGone: boolean }[] = []
   let running = 0
   let queued = 0
@@ -53,6 +53,7 @@ export function createBoundedLane(name: string, budget: LaneBudget): Lane {
 
   return {
     name,
+    execute,
     load: () => ({ running, queued }),
     async run(task, signal) {
       if (running < budget.concurrency) running++

@@ -7,6 +7,7 @@ import type { Blockstore } from 'interface-blockstore'
 import { base32upper } from 'multiformats/bases/base32'
 import * as Digest from 'multiformats/hashes/digest'
 import { CID, CODEC } from '../../core/cid.ts'
+import { hasCode } from '../../core/errors.ts'
 import { type BlockStorage, keyOf, type Stage } from './storage.ts'
 import { replaceFile, syncDirectory, writeSynced } from './synced-file.ts'
 
@@ -26,16 +27,23 @@ const shardingStrategy = {
 
 export function createBlockFiles(directory: string, partial: string): Pick<BlockStorage, 'blocks' | 'sync' | 'stage'> {
   const unsynced = new Set<string>()
+  /** Shards that are known to be there: nothing ever removes one. */
+  const shards = new Set<string>()
   let syncing: Promise<void> = Promise.resolve()
 
   const place = async (cid: CID): Promise<string> => {
     const { dir, file } = shardingStrategy.encode(cid)
     const shard = join(directory, dir)
-    if (await mkdir(shard, { recursive: true, mode: 0o700 })) unsynced.add(directory)
+    if (!shards.has(shard)) {
+      if (await mkdir(shard, { recursive: true, mode: 0o700 })) unsynced.add(directory)
+      shards.add(shard)
+    }
     return join(shard, file)
   }
 
   /**
+   * Reads a block as one piece, and tells one that is missing from a disk that fails.
+   *
    * The bytes of a block are on the disk before its name appears, which costs one sync a block; the names are synced once
    * per operation, before it answers. So a block that can be seen is whole, and an answer or a pin never precedes its blocks.
    */
@@ -47,6 +55,17 @@ export function createBlockFiles(directory: string, partial: string): Pick<Block
       await replaceFile(path, bytes, partial)
       unsynced.add(dirname(path))
       return cid
+    }
+
+    override async *get(...[cid, options]: Parameters<Blockstore['get']>): AsyncGenerator<Uint8Array> {
+      options?.signal?.throwIfAborted()
+      const { dir, file } = shardingStrategy.encode(cid)
+      yield await readFile(join(directory, dir, file)).catch(cause => {
+        // By this name the interface knows it.
+        throw hasCode(cause, 'ENOENT')
+          ? Object.assign(new Error('Not found', { cause }), { name: 'NotFoundError' })
+          : cause
+      })
     }
   }
 

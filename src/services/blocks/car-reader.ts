@@ -1,7 +1,9 @@
 /** Reads a CARv1 from a stream of a stranger's bytes: no length in it makes us hold more than one block. */
 import type { asyncIterableReader } from '@ipld/car/decoder'
-import type { CID } from '../../core/cid.ts'
+import { varint } from 'multiformats'
+import { type CID, decodeCid } from '../../core/cid.ts'
 import { AppError } from '../../core/errors.ts'
+import { decodeDagCbor } from './codecs.ts'
 import { MAX_BLOCK_BYTES } from './store.ts'
 
 /** A header of this size has room for a thousand roots. */
@@ -20,22 +22,43 @@ export async function readCar(bytes: AsyncIterable<Uint8Array>, signal?: AbortSi
   const { createDecoder, asyncIterableReader } = await import('@ipld/car/decoder')
   const bounded = boundReader(asyncIterableReader(bytes))
   const decoder = createDecoder(bounded.reader)
-  const header = await translated(signal, () => decoder.header())
+  const header = await translated(signal, async () => {
+    const header = await decoder.header()
+    // The decoder reads roots more laxly than links are read here.
+    if (header.version === 1) decodeDagCbor(bounded.first())
+    return header
+  })
   if (header.version !== 1) throw refuseVersion()
   bounded.allow(MAX_BLOCK_BYTES)
-  return { roots: header.roots, blocks: blocksOf(decoder.blocks()[Symbol.asyncIterator](), signal) }
+  return { roots: header.roots, blocks: blocksOf(decoder.blocks()[Symbol.asyncIterator](), bounded.reader, signal) }
 }
 
-async function* blocksOf(blocks: AsyncIterator<{ cid: CID; bytes: Uint8Array }>, signal?: AbortSignal) {
+interface Section {
+  cid: CID
+  bytes: Uint8Array
+}
+
+async function* blocksOf(sections: AsyncIterator<Section>, reader: BytesReader, signal?: AbortSignal) {
   for (;;) {
-    const next = await translated(signal, () => blocks.next())
+    const start = reader.pos
+    const next = await translated(signal, () => sections.next())
     if (next.done) return
+    if (reader.pos - start !== lengthOf(next.value)) {
+      throw new AppError('BAD_DATA', `The CAR is malformed: numbers before ${next.value.cid} have needless bytes`)
+    }
     yield next.value
   }
 }
 
+/** Of a section whose numbers are as short as they must be. */
+function lengthOf({ cid, bytes }: Section): number {
+  const length = decodeCid(cid.bytes).bytes.length + bytes.length
+  return varint.encodingLength(length) + length
+}
+
 function boundReader(reader: BytesReader) {
   let limit = MAX_HEADER_BYTES
+  let first: Uint8Array | undefined
   const bounded: BytesReader = {
     upTo: length => reader.upTo(length),
     async exactly(length, seek) {
@@ -44,7 +67,9 @@ function boundReader(reader: BytesReader) {
       if (length > limit) {
         throw new AppError('TOO_LARGE', `The CAR has a section of ${length} bytes; at most ${limit} are allowed here`)
       }
-      return reader.exactly(length, seek)
+      const bytes = await reader.exactly(length, seek)
+      first ??= bytes
+      return bytes
     },
     seek(length) {
       if (length > MAX_VARINT_BYTES) throw refuseVersion()
@@ -56,6 +81,8 @@ function boundReader(reader: BytesReader) {
   }
   return {
     reader: bounded,
+    /** What was read first: the header. */
+    first: () => first ?? new Uint8Array(),
     allow(bytes: number) {
       limit = bytes
     }

@@ -2,7 +2,9 @@
 import * as dagCbor from '@ipld/dag-cbor'
 import * as dagJson from '@ipld/dag-json'
 import * as dagPb from '@ipld/dag-pb'
-import { CID, CODEC } from '../../core/cid.ts'
+import { decode as decodeCborg, type TagDecoder } from 'cborg'
+import { varint } from 'multiformats'
+import { CID, CODEC, decodeCid, parseCid } from '../../core/cid.ts'
 import { AppError } from '../../core/errors.ts'
 
 const NAMES = new Map<number, string>([
@@ -23,11 +25,11 @@ export function decodeBlock(cid: CID, bytes: Uint8Array): unknown {
       case CODEC.raw:
         return bytes
       case CODEC.dagPb:
-        return dagPb.decode(bytes)
+        return decodeDagPb(bytes)
       case CODEC.dagCbor:
-        return dagCbor.decode(bytes)
+        return decodeDagCbor(bytes)
       case CODEC.dagJson:
-        return dagJson.decode(bytes)
+        return decodeDagJson(bytes)
     }
   } catch (cause) {
     // Includes the RangeError of values nested so deeply that the stack ends.
@@ -50,4 +52,50 @@ export function linksOf(cid: CID, bytes: Uint8Array): CID[] {
     }
   }
   return links
+}
+
+const CBOR_TAG_OF_LINKS = 42
+const PB_FIELD_OF_LINKS = 0x12
+
+const linkFromTag: TagDecoder = decode => {
+  const bytes: unknown = decode()
+  if (!(bytes instanceof Uint8Array) || bytes[0] !== 0) throw new Error('A link is the bytes of a CID after a zero')
+  return decodeCid(bytes.subarray(1))
+}
+
+const CBOR_OPTIONS = { ...dagCbor.decodeOptions, tags: { [CBOR_TAG_OF_LINKS]: linkFromTag } }
+
+/** Throws unless it is DAG-CBOR, every link written as its CID is. */
+export const decodeDagCbor = (bytes: Uint8Array): unknown => decodeCborg(bytes, CBOR_OPTIONS)
+
+/** Throws unless it is DAG-JSON, every link written as a CID is. */
+export function decodeDagJson(bytes: Uint8Array): unknown {
+  const value: unknown = dagJson.decode(bytes)
+  JSON.parse(Buffer.from(bytes).toString(), (key, member: unknown) => {
+    if (key === '/' && typeof member === 'string') parseCid(member)
+    return member
+  })
+  return value
+}
+
+/** Throws unless it is a dag-pb node, every link written as its CID is. */
+function decodeDagPb(bytes: Uint8Array): dagPb.PBNode {
+  const node = dagPb.decode(bytes)
+  // The decoder has found the fields well formed, and the hash at the start of each link.
+  for (let at = 0; at < bytes.length; ) {
+    const field = pbFieldAt(bytes, at)
+    if (field.tag === PB_FIELD_OF_LINKS) {
+      const hash = pbFieldAt(bytes, field.start)
+      decodeCid(bytes.subarray(hash.start, hash.end))
+    }
+    at = field.end
+  }
+  return node
+}
+
+function pbFieldAt(bytes: Uint8Array, at: number): { tag: number; start: number; end: number } {
+  const [tag, tagBytes] = varint.decode(bytes, at)
+  const [length, lengthBytes] = varint.decode(bytes, at + tagBytes)
+  const start = at + tagBytes + lengthBytes
+  return { tag, start, end: start + length }
 }

@@ -5,7 +5,7 @@ import { canonicalize } from '../../core/canonical.ts'
 import { CID, CODEC, cidOf } from '../../core/cid.ts'
 import { AppError } from '../../core/errors.ts'
 import type { BlocksOptions, DagPutOptions } from './api.ts'
-import { decodeBlock } from './codecs.ts'
+import { decodeBlock, decodeDagJson } from './codecs.ts'
 import { type PinTable, pinWithin } from './pins.ts'
 import { locate } from './resolve.ts'
 import type { Store } from './store.ts'
@@ -36,7 +36,7 @@ function encode(value: unknown, codec: 'dag-cbor' | 'dag-json'): Uint8Array {
   // Canonical JSON refuses what has no exact JSON form, where JSON.stringify would drop or change it.
   const text = canonicalize(value)
   try {
-    const model: unknown = dagJson.parse(text)
+    const model = decodeDagJson(new TextEncoder().encode(text))
     return codec === 'dag-json' ? dagJson.encode(model) : dagCbor.encode(model)
   } catch (cause) {
     throw new AppError(

@@ -1,5 +1,6 @@
 /** Garbage collection: marks what pins, operations and holds reach, removes the rest. */
 import { type CID, CODEC } from '../../core/cid.ts'
+import { AppError } from '../../core/errors.ts'
 import type { GcResult } from './api.ts'
 import { isKnownCodec, linksOf } from './codecs.ts'
 import type { PinTable } from './pins.ts'
@@ -43,10 +44,30 @@ async function mark(collection: Collection, pins: PinTable): Promise<Set<string>
     if (type === 'recursive') recursive.push(cid)
     else marked.add(keyOf(cid))
   }
-  const reachable = walk(recursive, async cid => {
-    if (cid.code === CODEC.raw || !isKnownCodec(cid) || !(await collection.has(cid))) return []
-    return linksOf(cid, await collection.read(cid))
-  })
-  for await (const cid of reachable) marked.add(keyOf(cid))
+  const followed = new Set<string>()
+  for (const root of recursive) {
+    const reachable = walk([root], async cid => {
+      const name = cid.toV1().toString()
+      if (followed.has(name)) return []
+      followed.add(name)
+      if (cid.code === CODEC.raw || !isKnownCodec(cid) || !(await collection.has(cid))) return []
+      try {
+        return linksOf(cid, await collection.read(cid))
+      } catch (error) {
+        throw explain(error, cid, root)
+      }
+    })
+    for await (const cid of reachable) marked.add(keyOf(cid))
+  }
   return marked
+}
+
+function explain(error: unknown, cid: CID, root: CID): unknown {
+  if (!(error instanceof AppError) || (error.code !== 'CID_MISMATCH' && error.code !== 'BAD_DATA')) return error
+  const below = cid.equals(root) ? 'which is pinned or in use' : `below ${root}`
+  const cure = `import a CAR that holds it with ipfs_import_car, or give up ${root} with ipfs_unpin`
+  return new AppError(error.code, `Nothing was removed: block ${cid}, ${below}, is damaged; ${cure}`, {
+    details: { cid: cid.toString(), root: root.toString() },
+    cause: error
+  })
 }

@@ -2,7 +2,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { base32 } from 'multiformats/bases/base32'
-import { CID } from '../../core/cid.ts'
+import { type CID, decodeCid } from '../../core/cid.ts'
 import type { Pin } from './api.ts'
 import type { PinStorage } from './storage.ts'
 import { replaceFile, syncDirectory } from './synced-file.ts'
@@ -37,7 +37,7 @@ export function createPinFiles(directory: string, partial: string): PinStorage {
 /** Editors and file managers leave files of their own; only names that are CIDs are pins. */
 function parse(name: string): CID | undefined {
   try {
-    return CID.decode(base32.decode(name))
+    return decodeCid(base32.decode(name))
   } catch {
     return undefined
   }

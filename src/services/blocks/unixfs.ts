@@ -2,12 +2,16 @@
 import type { UnixFSEntry } from 'ipfs-unixfs-exporter'
 import { type CID, CODEC } from '../../core/cid.ts'
 import { AppError } from '../../core/errors.ts'
+import { decodeBlock } from './codecs.ts'
 import type { Operation } from './store.ts'
 
 /** The part of a blockstore that the exporter asks for. */
 export const readableFrom = (operation: Operation) => ({
   async *get(cid: CID) {
-    yield await operation.read(cid)
+    const bytes = await operation.read(cid)
+    // The exporter reads links more laxly.
+    if (cid.code === CODEC.dagPb) decodeBlock(cid, bytes)
+    yield bytes
   }
 })
 

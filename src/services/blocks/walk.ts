@@ -4,10 +4,17 @@ import { CODEC } from '../../core/cid.ts'
 import { AppError } from '../../core/errors.ts'
 import { codecName, isKnownCodec, linksOf } from './codecs.ts'
 
-/** Yields each CID after `linksFrom` has looked at it. The same bytes under another codec are another node. */
+/** Leaves that a walk announces before their turn. */
+const LEAVES_AHEAD = 8
+
+/**
+ * Yields each CID after `linksFrom` has looked at it. The same bytes under another codec are another node. `announce` is told of
+ * leaves that come next, again at each step until their turn; nothing that leads on, so that what is announced stays little.
+ */
 export async function* walk(
   roots: readonly CID[],
-  linksFrom: (cid: CID) => Promise<readonly CID[]>
+  linksFrom: (cid: CID) => Promise<readonly CID[]>,
+  announce?: (leaf: CID) => void
 ): AsyncGenerator<CID> {
   const seen = new Set<string>()
   const stack = roots.toReversed()
@@ -15,6 +22,11 @@ export async function* walk(
     const name = cid.toV1().toString()
     if (seen.has(name)) continue
     seen.add(name)
+    for (let at = stack.length - 1; announce && at >= Math.max(0, stack.length - LEAVES_AHEAD); at--) {
+      const next = stack[at]
+      if (next?.code !== CODEC.raw) break
+      if (!seen.has(next.toV1().toString())) announce(next)
+    }
     const links = await linksFrom(cid)
     yield cid
     for (let index = links.length - 1; index >= 0; index--) {

@@ -13,6 +13,11 @@
  *   SQL_FORBIDDEN. SQL that does not parse, bind or run is SQL_INVALID.
  * - Rows come in the order of the data or of the query, at most `limit` and at most 48 KiB of JSON a page; what is left out is said,
  *   and a cursor leads to it. A cursor stays with the version that it began on. One row beyond the budget is TOO_LARGE.
+ * - The pages of one cursor add up to one result, each row once. Where the query leaves the order open (groups, joins, equal sort
+ *   keys), the same query asked anew may give another order, and a sum of DOUBLEs another last digit: it runs in several threads.
+ *   What makes a version runs in one, so that it gives the same bytes each time.
+ * - The cursor of a grouped or limited query leads to a result that is kept, with the fifteen others last made, until the process ends:
+ *   INVALID_INPUT after that. Other cursors last as long as their data.
  * - Work streams and spills to disk: data may be larger than memory.
  * - An aborted signal interrupts the engine and ends the operation with the signal's reason.
  */
@@ -213,4 +218,10 @@ export interface Published {
   format: Format
   numRecords: number
   sizeBytes: number
+}
+
+/** A dataset has a new version; its first makes the dataset. */
+export interface DatasetNews {
+  datasetId: string
+  version: number
 }

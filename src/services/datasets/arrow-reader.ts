@@ -1,15 +1,18 @@
 /** Arrow IPC, file or stream, into a table of the engine, batch by batch. */
 import { type FileHandle, open } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import type { RecordBatch, Vector } from 'apache-arrow'
 import { AppError } from '../../core/errors.ts'
 import { uniqueNames } from '../../domain/tabular/csv-scan.ts'
 import { identifier } from '../../domain/tabular/sql-text.ts'
-import { checkArrowBounds } from './arrow-bounds.ts'
 import { mapType, orNull } from './arrow-types.ts'
+import { createWeigher } from './arrow-values.ts'
 import type { Engine } from './engine.ts'
 
 /** The engine takes rows in vectors of at most this many. */
 const VECTOR_ROWS = 2048
+/** Of values that stand in memory at once on their way into the engine. */
+const CHUNK_BYTES = 64 * 1024 * 1024
 const TABLE = '"__arrow"'
 const END_OF_FILE = 'ARROW1'
 
@@ -17,10 +20,11 @@ const END_OF_FILE = 'ARROW1'
 export async function readArrow(engine: Engine, path: string, signal: AbortSignal | undefined): Promise<string> {
   const arrow = await import('apache-arrow')
   const duckdb = await import('@duckdb/node-api')
+  const { checkArrowBounds } = await import('./arrow-bounds.ts')
   await using file = await open(path, 'r')
   await refuseCut(file)
   try {
-    await checkArrowBounds(file)
+    await checkArrowBounds(file, signal)
     const reader = await arrow.RecordBatchReader.from(file)
     await reader.open()
     const names = uniqueNames(reader.schema.fields.map(field => field.name))
@@ -29,14 +33,17 @@ export async function readArrow(engine: Engine, path: string, signal: AbortSigna
     const columns = mappings.map(({ type }, at) => `${identifier(names[at] ?? '')} ${type}`)
     await engine.run(`CREATE TEMP TABLE ${TABLE} (${columns.join(', ')})`)
     const appender = await engine.connection.createAppender('__arrow', 'main', 'temp')
+    const weighRows = createWeigher(arrow)
+    const types = mappings.map(({ type }) => type)
     for await (const batch of reader) {
-      signal?.throwIfAborted()
-      for (let start = 0; start < batch.numRows; start += VECTOR_ROWS) {
-        const rows = Math.min(VECTOR_ROWS, batch.numRows - start)
-        const chunk = duckdb.DuckDBDataChunk.create(
-          mappings.map(mapping => mapping.type),
-          rows
-        )
+      const rowBytes = weighRows(batch.data.children)
+      const chunkRows = Math.max(1, Math.min(VECTOR_ROWS, Math.floor(CHUNK_BYTES / rowBytes)))
+      for (let start = 0; start < batch.numRows; start += chunkRows) {
+        // Others get their turn, and an abort is seen, in the middle of a large batch too.
+        await setImmediate()
+        signal?.throwIfAborted()
+        const rows = Math.min(chunkRows, batch.numRows - start)
+        const chunk = duckdb.DuckDBDataChunk.create(types, rows)
         mappings.forEach((mapping, at) => {
           const read = valueReader(batch, at)
           const toValue = orNull(mapping)

@@ -3,6 +3,7 @@
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import type { DataType } from 'apache-arrow'
 import { AppError } from '../../core/errors.ts'
+import { damaged } from './arrow-damage.ts'
 
 type DuckDb = typeof import('@duckdb/node-api')
 type Arrow = typeof import('apache-arrow')
@@ -62,10 +63,10 @@ export function mapType(type: DataType, arrow: Arrow, duckdb: DuckDb): Mapping {
     return {
       type: duckdb.STRUCT(Object.fromEntries(members.map(member => [member.name, member.type]))),
       convert(value) {
-        // Arrow gives a struct as a row with its members by name.
-        const row = value as Record<string, unknown>
+        // Arrow gives a struct as a row of its members in order; by name, a member called `toString` would be its method.
+        const row = Array.from(value as Iterable<[string, unknown]>)
         return duckdb.structValue(
-          Object.fromEntries(members.map(member => [member.name, orNull(member)(row[member.name])]))
+          Object.fromEntries(members.map((member, at) => [member.name, orNull(member)(row[at]?.[1])]))
         )
       }
     }
@@ -73,8 +74,12 @@ export function mapType(type: DataType, arrow: Arrow, duckdb: DuckDb): Mapping {
   throw new AppError('UNSUPPORTED', `Arrow columns of type ${type} cannot be loaded; cast them before writing the file`)
 }
 
+/** A value that is not there, rather than null, lies beyond the bytes: BAD_DATA. */
 export function orNull({ convert }: Mapping): (value: unknown) => DuckDBValue {
-  return value => (value === null || value === undefined ? null : convert(value))
+  return value => {
+    if (value === undefined) throw damaged()
+    return value === null ? null : convert(value)
+  }
 }
 
 function integerType(bits: number, isSigned: boolean, duckdb: DuckDb): DuckDBType {

@@ -1,21 +1,21 @@
 /** The UnixFS CID that a file would have under the fixed import defaults of the blocks service, without storing a block. */
-import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import type { CID } from '../../core/cid.ts'
-
-const CHUNK_BYTES = 256 * 1024
-const LINKS_PER_NODE = 174
+import { createFileTree, DEFAULT_CHUNK_BYTES } from '../../domain/unixfs/file-tree.ts'
 
 export async function fileCid(path: string, signal?: AbortSignal): Promise<CID> {
-  const { importByteStream } = await import('ipfs-unixfs-importer')
-  const { fixedSize } = await import('ipfs-unixfs-importer/chunker')
-  const { balanced } = await import('ipfs-unixfs-importer/layout')
-  const discard = { put: async (cid: CID) => cid }
-  const { cid } = await importByteStream(createReadStream(path, { highWaterMark: CHUNK_BYTES, signal }), discard, {
-    cidVersion: 1,
-    rawLeaves: true,
-    reduceSingleLeafToSelf: true,
-    chunker: fixedSize({ chunkSize: CHUNK_BYTES }),
-    layout: balanced({ maxChildrenPerNode: LINKS_PER_NODE })
-  })
-  return cid
+  await using file = await open(path)
+  const tree = createFileTree()
+  // One buffer for all chunks: the tree is done with a chunk when `add` returns.
+  const buffer = Buffer.allocUnsafeSlow(DEFAULT_CHUNK_BYTES)
+  for (let held = 0; ; ) {
+    signal?.throwIfAborted()
+    const { bytesRead } = await file.read(buffer, held)
+    held += bytesRead
+    if (held > 0 && (bytesRead === 0 || held === buffer.length)) {
+      tree.add(buffer.subarray(0, held))
+      held = 0
+    }
+    if (bytesRead === 0) return tree.finish().root
+  }
 }

@@ -1,11 +1,15 @@
 /** What the verbs of this service share. */
+import { availableParallelism } from 'node:os'
 import type { Clock } from '../../core/clock.ts'
 import type { Random } from '../../core/random.ts'
 import type { Row } from './api.ts'
 import { type Engine, type EngineLimits, openEngine } from './engine.ts'
+import type { KeptResults } from './kept-results.ts'
 import type { SourceServices } from './sources.ts'
 
 export interface DatasetsLimits extends EngineLimits {
+  /** Threads of a query where they change neither its rows nor the order of its pages. */
+  queryThreads: number
   /** JSON bytes of the rows of one page. */
   pageBytes: number
   /** Versions that a lineage lists. */
@@ -15,6 +19,8 @@ export interface DatasetsLimits extends EngineLimits {
 export const DEFAULT_LIMITS: DatasetsLimits = {
   memoryLimit: '512MiB',
   threads: 1,
+  // More would share the memory limit in parts too small for a large aggregate.
+  queryThreads: Math.min(availableParallelism(), 8),
   pageBytes: 48 * 1024,
   lineageNodes: 200
 }
@@ -23,6 +29,8 @@ export interface Context extends SourceServices {
   clock: Clock
   random: Random
   limits: DatasetsLimits
+  /** Results of queries that have more pages. */
+  kept: KeptResults
 }
 
 /** A directory and an engine for one piece of work; both are gone when it is left. */

@@ -8,16 +8,18 @@ export interface Cursor {
   version: number
   offset: number
   total: number
+  /** The id of the kept result that holds the pages, if one does. */
+  kept?: string | undefined
 }
 
-export function encodeCursor({ key, version, offset, total }: Cursor): string {
-  return Buffer.from(JSON.stringify([key, version, offset, total])).toString('base64url')
+export function encodeCursor({ key, version, offset, total, kept }: Cursor): string {
+  return Buffer.from(JSON.stringify([key, version, offset, total, kept])).toString('base64url')
 }
 
 export function decodeCursor(text: string): Cursor {
-  const [key, version, offset, total] = parse(text)
+  const [key, version, offset, total, kept] = parse(text)
   if (typeof key === 'string' && isCount(version) && isCount(offset) && isCount(total))
-    return { key, version, offset, total }
+    return { key, version, offset, total, kept: typeof kept === 'string' ? kept : undefined }
   throw foreignCursor()
 }
 
@@ -26,7 +28,8 @@ export function cursorKey(parts: readonly string[]): string {
 }
 
 export function foreignCursor(): AppError {
-  const message = 'The cursor belongs to another query or to data that has changed; begin again without it'
+  const message =
+    'The cursor belongs to another query, to data that has changed or to a result that is not kept any more; begin again without it'
   return new AppError('INVALID_INPUT', message, { issues: [{ path: '/cursor', message }] })
 }
 

@@ -9,14 +9,24 @@ import { toJsonValue } from './values.ts'
 export interface EngineLimits {
   /** Of the engine’s buffers, as DuckDB writes sizes; what exceeds it spills to disk. */
   memoryLimit: string
-  /** One by default: results then come in the same order and files with the same bytes each time. */
+  /** One by default: results then come in the same order and files with the same bytes each time. For queries see `plan.ts`. */
   threads: number
 }
+
+/** What `operators` answers in place of those that feed one operator together. */
+const SEVERAL_INPUTS = 'several'
 
 export interface RunOptions {
   signal?: AbortSignal | undefined
   /** The code of a failure that lies in the data or the SQL. */
   failure?: ErrorCode
+}
+
+export interface ParquetOptions extends RunOptions {
+  /** Columns of the SELECT, where they are known; finding them out reads a text file whole. */
+  schema?: readonly Column[]
+  /** About how long a row is, where the first rows of the SELECT cost as much as all. */
+  rowBytes?: number
 }
 
 export interface Engine extends AsyncDisposable {
@@ -27,12 +37,18 @@ export interface Engine extends AsyncDisposable {
   all(sql: string, options?: RunOptions): Promise<Row[]>
   /** Rows as they come, in groups; leaving the loop stops the engine. */
   stream(sql: string, options?: RunOptions): Promise<RowStream>
+  /** The operators of a SELECT's plan from its last one down, as far as each has one input, and where they begin to have more. */
+  operators(select: string, options?: RunOptions): Promise<string[]>
   /** Columns of a table or SELECT, all called nullable. */
   describe(select: string, options?: RunOptions): Promise<Column[]>
   /** Writes a SELECT to a Parquet file, the same bytes for the same rows. */
-  writeParquet(select: string, path: string, options?: RunOptions): Promise<void>
+  writeParquet(select: string, path: string, options?: ParquetOptions): Promise<void>
   view(name: string, select: string, options?: RunOptions): Promise<void>
-  /** From now on the engine opens these files and no others, and no setting can be changed. */
+  /** From now on the engine opens these files and no others. */
+  closeTo(paths: readonly string[]): Promise<void>
+  /** Sets the number of threads, and lets no setting be changed from now on. */
+  lock(threads?: number): Promise<void>
+  /** Both: what must come before SQL that is not ours runs. */
   confine(paths: readonly string[]): Promise<void>
 }
 
@@ -54,6 +70,8 @@ export async function openEngine(limits: EngineLimits, temporaryDirectory: strin
   })
   const connection = await instance.connect()
   await connection.run(`SET TimeZone = 'UTC'`)
+  // Files do not change while an engine is open to them, and each look at a plan would read their footers again.
+  await connection.run('SET parquet_metadata_cache = true')
   return createEngine(instance, connection, duckdb.version().replace(/^v/, ''), temporaryDirectory)
 }
 
@@ -101,18 +119,34 @@ function createEngine(instance: DuckDBInstance, connection: DuckDBConnection, ve
       }
       return { schema, result, batches: batches() }
     },
+    async operators(select, options = {}) {
+      const [row] = await engine.all(`EXPLAIN (FORMAT json) ${select}`, options)
+      return chain(JSON.parse(String(row?.explain_value)))
+    },
     async describe(select, options = {}) {
-      const rows = await engine.all(`DESCRIBE ${select}`, options)
-      return rows.map(row => ({ name: String(row.column_name), type: String(row.column_type), nullable: true }))
+      // Not streamed: that prepares first, and whoever describes a text file would read all of it twice.
+      const reader = await guarded(() => connection.runAndReadAll(`DESCRIBE ${select}`), options)
+      return reader.getRowObjects().map(row => ({
+        name: String(row.column_name),
+        type: String(row.column_type),
+        nullable: true
+      }))
     },
     writeParquet: (select, path, options = {}) => writeParquet(engine, select, path, options),
     async view(name, select, options = {}) {
       await engine.run(`CREATE TEMP VIEW ${identifier(name)} AS ${select}`, options)
     },
-    async confine(paths) {
+    async closeTo(paths) {
       await connection.run(`SET allowed_paths = [${paths.map(literal).join(', ')}]`)
       await connection.run('SET enable_external_access = false')
+    },
+    async lock(threads) {
+      if (threads !== undefined) await connection.run(`SET threads = ${threads}`)
       await connection.run('SET lock_configuration = true')
+    },
+    async confine(paths) {
+      await engine.closeTo(paths)
+      await engine.lock()
     },
     async [Symbol.asyncDispose]() {
       connection.closeSync()
@@ -120,6 +154,16 @@ function createEngine(instance: DuckDBInstance, connection: DuckDBConnection, ve
     }
   }
   return engine
+}
+
+function chain(plan: unknown): string[] {
+  const names: string[] = []
+  for (let nodes: unknown = plan; Array.isArray(nodes) && nodes.length > 0; ) {
+    const [node, other] = nodes
+    names.push(other === undefined ? String(node?.name) : SEVERAL_INPUTS)
+    nodes = other === undefined ? node?.children : []
+  }
+  return names
 }
 
 function engineError(error: unknown, failure: ErrorCode, hidden: string): unknown {

@@ -6,10 +6,11 @@ import { createLifecycle } from '../../core/startable.ts'
 import type { Blocks } from '../blocks/api.ts'
 import type { Fetcher } from '../fetcher/api.ts'
 import type { Files } from '../files/api.ts'
-import type { Datasets } from './api.ts'
+import type { DatasetNews, Datasets } from './api.ts'
 import { type Context, type DatasetsLimits, DEFAULT_LIMITS } from './context.ts'
 import { describe } from './describe.ts'
 import { diff } from './diff.ts'
+import { dropKept } from './kept-results.ts'
 import { lineage } from './lineage.ts'
 import { list } from './list.ts'
 import { load } from './load.ts'
@@ -29,11 +30,13 @@ export interface DatasetsConfig {
   clock?: Clock
   random?: Random
   limits?: Partial<DatasetsLimits>
+  /** Hears of every new version once it is stored. Must neither throw nor wait. */
+  announce?: (news: DatasetNews) => void
 }
 
 export function createDatasets(config: DatasetsConfig): Datasets {
   const { directory, files, fetcher, blocks, clock = systemClock, random = systemRandom } = config
-  const store = createStore(directory, blocks, random)
+  const store = createStore(directory, blocks, random, config.announce)
   const context: Context = {
     files,
     fetcher,
@@ -41,6 +44,7 @@ export function createDatasets(config: DatasetsConfig): Datasets {
     clock,
     random,
     store,
+    kept: new Map(),
     limits: { ...DEFAULT_LIMITS, ...config.limits }
   }
   let isRunning = false
@@ -52,6 +56,7 @@ export function createDatasets(config: DatasetsConfig): Datasets {
     },
     async () => {
       isRunning = false
+      await dropKept(context.kept)
     }
   )
   /** The context, for as long as the service runs. */

@@ -1,8 +1,11 @@
 /** Reads a file in any format into one Parquet file, every row or none. */
 import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { AppError } from '../../core/errors.ts'
 import { scanCsv } from '../../domain/tabular/csv-scan.ts'
 import { castTextSql, inferTypesSql } from '../../domain/tabular/infer-types.ts'
+import { refuseDeepJson } from '../../domain/tabular/json-depth.ts'
+import { MAX_NESTING } from '../../domain/tabular/nesting.ts'
 import { type Column, columnIn, identifier, literal } from '../../domain/tabular/sql-text.ts'
 import type { ReadOptions } from './api.ts'
 import { readArrow } from './arrow-reader.ts'
@@ -12,6 +15,7 @@ import type { OpenedFile } from './sources.ts'
 import type { Scratch } from './store.ts'
 
 const READ_BUFFER_BYTES = 1024 * 1024
+const LINE_FEED = 0x0a
 /** The engine holds a whole record in memory. */
 const MAX_RECORD_BYTES = 16 * 1024 * 1024
 
@@ -34,6 +38,7 @@ export async function ingest(
       return ingestText(engine, file, scratch, outputPath, options)
     case 'json':
     case 'jsonl':
+      await refuseDeepJson(createReadStream(file.path, { highWaterMark: READ_BUFFER_BYTES, signal: options.signal }))
       return ingestJson(engine, file, scratch, outputPath, run).catch(explainJson)
     case 'parquet':
       return engine.writeParquet(`SELECT * FROM ${parquet(file.path)}`, outputPath, run)
@@ -109,12 +114,13 @@ async function columnTypes(engine: Engine, names: readonly string[], raw: string
 
 /** A field that holds texts and numbers comes out as JSON; without objects or arrays in it, text is what a reader expects. */
 async function ingestJson(engine: Engine, file: OpenedFile, scratch: Scratch, outputPath: string, run: RunOptions) {
-  const mixed = (await engine.describe(`SELECT * FROM ${jsonTable(file)}`, run)).filter(
-    column => column.type === 'JSON'
-  )
-  if (mixed.length === 0) return engine.writeParquet(`SELECT * FROM ${jsonTable(file)}`, outputPath, run)
+  const select = `SELECT * FROM ${jsonTable(file)}`
+  const schema = await engine.describe(select, run)
+  const mixed = schema.filter(column => column.type === 'JSON')
+  const known = { ...run, schema, rowBytes: await lineBytes(file.path) }
+  if (mixed.length === 0) return engine.writeParquet(select, outputPath, known)
   const rawPath = scratch.file('json.parquet')
-  await engine.writeParquet(`SELECT * FROM ${jsonTable(file)}`, rawPath, run)
+  await engine.writeParquet(select, rawPath, known)
   const nested = mixed.map(({ name }, at) => `bool_or(json_type(${identifier(name)}) IN ('OBJECT', 'ARRAY')) AS c${at}`)
   const [found = {}] = await engine.all(`SELECT ${nested.join(', ')} FROM ${parquet(rawPath)}`, run)
   const texts = mixed.filter((_, at) => found[`c${at}`] !== true)
@@ -123,9 +129,19 @@ async function ingestJson(engine: Engine, file: OpenedFile, scratch: Scratch, ou
   await engine.writeParquet(`SELECT *${replace} FROM ${parquet(rawPath)}`, outputPath, run)
 }
 
+/** The mean length of the first lines, which are the rows of most JSON. */
+async function lineBytes(path: string): Promise<number> {
+  await using file = await open(path)
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(READ_BUFFER_BYTES), 0, READ_BUFFER_BYTES, 0)
+  let lines = 1
+  for (let at = buffer.indexOf(LINE_FEED); at !== -1 && at < bytesRead; at = buffer.indexOf(LINE_FEED, at + 1)) lines++
+  return bytesRead / lines
+}
+
+/** What lies deeper than is kept stays JSON. */
 function jsonTable(file: OpenedFile): string {
   const layout = file.format === 'jsonl' ? 'newline_delimited' : 'auto'
-  return `read_json(${literal(file.path)}, format = '${layout}', records = true, sample_size = -1, map_inference_threshold = -1, ignore_errors = false)`
+  return `read_json(${literal(file.path)}, format = '${layout}', records = true, sample_size = -1, maximum_depth = ${MAX_NESTING}, map_inference_threshold = -1, ignore_errors = false)`
 }
 
 function explainJson(error: unknown): never {

@@ -5,7 +5,7 @@ import type { ProcessOptions, Source } from './api.ts'
 import { type Context, withEngine } from './context.ts'
 import type { Engine } from './engine.ts'
 import { readSource } from './load.ts'
-import { parquet, widePath } from './parquet-writer.ts'
+import { estimateRowBytes, parquet, widePath } from './parquet-writer.ts'
 import { freeId, inputOf, register } from './register.ts'
 import { judgeSelect, viewVersions } from './select.ts'
 import type { StoredVersion } from './version-record.ts'
@@ -25,7 +25,8 @@ export async function process(
     await engine.confine([read.path, output, widePath(output), ...versions.map(version => version.path)])
     const last = await stack(engine, read.path, planned, versions, signal)
     const failure = planned.some(operation => operation.type === 'sql') ? 'SQL_INVALID' : 'BAD_DATA'
-    await engine.writeParquet(`SELECT * FROM ${last}`, output, { signal, failure })
+    const rowBytes = await inputRowBytes(engine, [read.path, ...versions.map(version => version.path)], signal)
+    await engine.writeParquet(`SELECT * FROM ${last}`, output, { signal, failure, rowBytes })
     return register(context, engine, outputId ?? (await freeId(context, `${read.name}_processed`)), output, {
       inputs: [read.input, ...versions.map(inputOf)],
       operation: 'process',
@@ -33,6 +34,13 @@ export async function process(
       signal
     })
   })
+}
+
+/** The first rows of the result may need all of the work, those of the inputs need none; a join has the columns of both. */
+async function inputRowBytes(engine: Engine, paths: readonly string[], signal: AbortSignal | undefined) {
+  let sum = 0
+  for (const path of paths) sum += await estimateRowBytes(engine, parquet(path), { signal })
+  return sum
 }
 
 /** Judges every SQL text and finds the other datasets that the operations read. */

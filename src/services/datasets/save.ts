@@ -37,8 +37,7 @@ export async function save(
     const { schema, numRecords } = await measure(engine, parquet(data), signal)
     const written = scratch.file(`output.${format}`)
     await writeFormat(engine, parquet(data), schema, written, format, { signal })
-    for await (const chunk of createReadStream(written, { highWaterMark: COPY_BUFFER_BYTES, signal }))
-      await output.write(chunk)
+    await output.writeAll(createReadStream(written, { highWaterMark: COPY_BUFFER_BYTES, signal }))
     signal?.throwIfAborted()
     const { sizeBytes } = await output.commit()
     return { path: output.path, format, sizeBytes, numRecords, schema }

@@ -23,6 +23,19 @@ export async function judgeSelect(engine: Engine, sql: string, store: Store, opt
   return { text, others: others.sort() }
 }
 
+/** The same rows in any order, undefined unless the text ends in an ORDER BY alone: the engine would sort even for a count of them. */
+export async function withoutOrder(engine: Engine, text: string, options: RunOptions): Promise<string | undefined> {
+  // In the engine, because a number of the tree may be larger than JavaScript has.
+  const bare = `json_merge_patch(tree->'$.statements[0]', '{"node": {"modifiers": []}}')`
+  const [row] = await engine.all(
+    `SELECT CASE WHEN list_distinct(json_extract_string(tree, '$.statements[0].node.modifiers[*].type')) = ['ORDER_MODIFIER']
+      THEN json_deserialize_sql(json_object('error', false, 'statements', json_array(${bare}))) END AS text
+      FROM (SELECT json_serialize_sql(${literal(text)}) AS tree)`,
+    options
+  )
+  return typeof row?.text === 'string' ? row.text : undefined
+}
+
 /** Shows the engine the newest version of each dataset, under its id. */
 export async function viewVersions(engine: Engine, store: Store, ids: readonly string[]): Promise<StoredVersion[]> {
   const versions = await Promise.all(ids.map(id => store.find(id)))

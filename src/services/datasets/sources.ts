@@ -7,13 +7,15 @@ import { parseCidPath } from '../../core/cid.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Blocks } from '../blocks/api.ts'
 import type { Fetcher } from '../fetcher/api.ts'
-import type { Files } from '../files/api.ts'
+import type { Files, ReadableFile } from '../files/api.ts'
 import type { Format, Input, Row, Source } from './api.ts'
 import { formatOfContent, formatOfName } from './format.ts'
 import type { Scratch, Store } from './store.ts'
 import type { StoredVersion } from './version-record.ts'
 
 const HEAD_BYTES = 64 * 1024
+/** The event loop stands still while so much is hashed, about a millisecond. */
+const HASH_BYTES = 1024 * 1024
 
 export interface SourceServices {
   files: Files
@@ -68,20 +70,32 @@ async function openPath(
 ): Promise<OpenedFile> {
   const file = await files.openRead(source, { ...(signal && { signal }) })
   try {
-    const hash = createHash('sha256')
-    for await (const chunk of file.read({ ...(signal && { signal }) })) hash.update(chunk)
+    const sha256 = await sha256Of(file, signal)
     return {
       kind: 'file',
       name: baseName(source),
       path: file.enginePath,
       format: format ?? formatOfName(source) ?? (await sniff(file.enginePath)),
-      input: { source, sha256: hash.digest('hex') },
+      input: { source, sha256 },
       [Symbol.asyncDispose]: () => file[Symbol.asyncDispose]()
     }
   } catch (error) {
     await file[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** One buffer for all of the file: a new one for each part would be garbage as large as the file. */
+async function sha256Of(file: ReadableFile, signal: AbortSignal | undefined): Promise<string> {
+  const hash = createHash('sha256')
+  const buffer = Buffer.allocUnsafeSlow(HASH_BYTES)
+  for (let position = 0; position < file.sizeBytes; ) {
+    signal?.throwIfAborted()
+    const bytesRead = await file.readInto(buffer, position)
+    hash.update(buffer.subarray(0, bytesRead))
+    position += bytesRead
+  }
+  return hash.digest('hex')
 }
 
 async function openUrl(

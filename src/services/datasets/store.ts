@@ -6,11 +6,13 @@ import { AppError, hasCode } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
 import type { Random } from '../../core/random.ts'
 import type { Blocks } from '../blocks/api.ts'
+import type { DatasetNews } from './api.ts'
 import { asVersionRecord, type StoredVersion, toStored, type VersionRecord } from './version-record.ts'
 
 const ID = /^[A-Za-z][A-Za-z0-9_-]{0,127}$/
 
 export interface Scratch extends AsyncDisposable {
+  id: string
   path: string
   file(name: string): string
 }
@@ -32,7 +34,12 @@ export interface Store {
 
 export type NewVersion = Omit<VersionRecord, 'kind' | 'dataset_id' | 'version' | 'previous'>
 
-export function createStore(directory: string, blocks: Blocks, random: Random): Store {
+export function createStore(
+  directory: string,
+  blocks: Blocks,
+  random: Random,
+  announce: (news: DatasetNews) => void = () => {}
+): Store {
   const at = { data: join(directory, 'data'), refs: join(directory, 'refs'), scratch: join(directory, 'scratch') }
   const pendingPath = join(directory, 'pending.json')
   const dataPath = (cid: string) => join(at.data, `${cid}.parquet`)
@@ -50,9 +57,11 @@ export function createStore(directory: string, blocks: Blocks, random: Random): 
     },
 
     async scratch() {
-      const path = join(at.scratch, random.uuid())
+      const id = random.uuid()
+      const path = join(at.scratch, id)
       await mkdir(path, { mode: 0o700 })
       return {
+        id,
         path,
         file: name => join(path, name),
         [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true })
@@ -114,6 +123,7 @@ export function createStore(directory: string, blocks: Blocks, random: Random): 
         } finally {
           await settlePending()
         }
+        announce({ datasetId: id, version: record.version })
         return toStored(cid, record, dataPath)
       })
       turn = appended.catch(() => {})

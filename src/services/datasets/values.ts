@@ -1,5 +1,6 @@
 /** Values of the engine as JSON says them: nothing is rounded, and nothing that JSON cannot say passes for a number. */
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import { depthOfJson } from '../../domain/tabular/json-depth.ts'
 
 const MICROS_PER_MILLI = 1000n
 
@@ -61,8 +62,12 @@ function instant(micros: bigint, text: string): string {
   return Number.isNaN(date.getTime()) ? text : date.toISOString()
 }
 
-/** A file may call a column JSON that holds other text; then the text is the value. */
+/** Deeper values would end the stack of some reader, ours or another. */
+const MAX_JSON_DEPTH = 256
+
+/** A file may call a column JSON that holds other text, or text nested too deeply; then the text is the value. */
 function parsed(text: string): unknown {
+  if (text.length > MAX_JSON_DEPTH && depthOfJson(text) > MAX_JSON_DEPTH) return text
   try {
     return JSON.parse(text)
   } catch {

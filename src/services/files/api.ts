@@ -58,12 +58,19 @@ export interface ReadableFile extends AsyncDisposable {
   readonly enginePath: string
   /** The bytes from `start` (inclusive) to `end` (exclusive). */
   read(options?: { start?: number; end?: number; signal?: AbortSignal }): AsyncIterable<Uint8Array>
+  /** Fills the buffer from `position` on, as far as `sizeBytes` reaches; resolves with the number of bytes. */
+  readInto(buffer: Uint8Array, position: number): Promise<number>
 }
 
 export interface OutputFile extends AsyncDisposable {
   /** Absolute path that the file will have. */
   readonly path: string
-  write(bytes: Uint8Array): Promise<void>
+  /** Appends the bytes, or the parts one after the other. */
+  write(bytes: Uint8Array | readonly Uint8Array[]): Promise<void>
+  /** Appends a stream: the next part is fetched while one is written. */
+  writeAll(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void>
+  /** Replaces bytes that were written before. */
+  rewrite(position: number, bytes: Uint8Array): Promise<void>
   /** Syncs and renames into place; resolves with the size. Without it, disposing removes every trace. */
   commit(): Promise<{ path: string; sizeBytes: number }>
 }

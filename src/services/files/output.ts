@@ -7,6 +7,7 @@ import type { Random } from '../../core/random.ts'
 import type { OutputFile } from './api.ts'
 import { fileError, quote } from './file-error.ts'
 import { notRegular, type OpenDirectory } from './handles.ts'
+import { sizeOf, writeAhead, writeParts } from './write-parts.ts'
 
 const PARTIAL = /^\.ipfs-datasets-[0-9a-f-]+\.partial$/
 /** An output still being written is touched far more often than this. */
@@ -52,16 +53,22 @@ function toOutput({ directory, name, path, overwrite }: OutputTarget, partial: s
     }
   }
 
+  const write = (bytes: Uint8Array | readonly Uint8Array[]) =>
+    guard(async () => {
+      const parts = bytes instanceof Uint8Array ? [bytes] : bytes
+      await writeParts(handle, parts, sizeBytes)
+      sizeBytes += sizeOf(parts)
+    })
+
   return {
     path: place,
+    write,
+    writeAll: chunks => writeAhead(chunks, write),
 
-    write: bytes =>
+    rewrite: (position, bytes) =>
       guard(async () => {
-        for (let offset = 0; offset < bytes.length; ) {
-          const { bytesWritten } = await handle.write(bytes, offset, bytes.length - offset, sizeBytes)
-          offset += bytesWritten
-          sizeBytes += bytesWritten
-        }
+        if (position + bytes.length > sizeBytes) throw new Error('Only what was written can be rewritten')
+        await writeParts(handle, [bytes], position)
       }),
 
     commit: () =>

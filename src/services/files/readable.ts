@@ -12,23 +12,33 @@ export function toReadable(file: OpenFile): ReadableFile {
     sizeBytes: file.sizeBytes,
     enginePath: file.enginePath,
     read: options => readRange(file, options),
+    readInto: (buffer, position) => readInto(file, buffer, position),
     [Symbol.asyncDispose]: () => file.handle.close()
   }
 }
 
 async function* readRange(
-  { handle, path, sizeBytes }: OpenFile,
-  { start = 0, end = sizeBytes, signal }: NonNullable<Parameters<ReadableFile['read']>[0]> = {}
+  file: OpenFile,
+  { start = 0, end = file.sizeBytes, signal }: NonNullable<Parameters<ReadableFile['read']>[0]> = {}
 ): AsyncGenerator<Uint8Array> {
-  const stop = Math.min(end, sizeBytes)
+  const stop = Math.min(end, file.sizeBytes)
   for (let position = start; position < stop; ) {
     signal?.throwIfAborted()
-    const length = Math.min(CHUNK_BYTES, stop - position)
-    const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, position).catch(error => {
+    const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, stop - position))
+    await readInto(file, chunk, position)
+    yield chunk
+    position += chunk.byteLength
+  }
+}
+
+async function readInto({ handle, path, sizeBytes }: OpenFile, buffer: Uint8Array, position: number): Promise<number> {
+  const wanted = Math.max(0, Math.min(buffer.byteLength, sizeBytes - position))
+  for (let done = 0; done < wanted; ) {
+    const { bytesRead } = await handle.read(buffer, done, wanted - done, position + done).catch(error => {
       throw fileError(error, path)
     })
     if (bytesRead === 0) throw new AppError('BAD_DATA', `${quote(path)} was cut short while it was being read`)
-    yield buffer.subarray(0, bytesRead)
-    position += bytesRead
+    done += bytesRead
   }
+  return wanted
 }

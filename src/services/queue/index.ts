@@ -1,4 +1,5 @@
 /** The task queue, in memory or in a file. */
+import { join } from 'node:path'
 import type { Clock } from '../../core/clock.ts'
 import type { AppError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
@@ -8,8 +9,10 @@ import type { Queue } from './api.ts'
 import { createBodies } from './bodies.ts'
 import { createMemoryStore } from './memory.ts'
 import { createQueueOver } from './queue.ts'
+import { createSqliteStore } from './sqlite.ts'
 
 const DAY_MS = 86_400_000
+const FILE = 'queue.db'
 
 export interface CreateQueueOptions {
   /** Where its file is; in memory if absent. */
@@ -26,7 +29,7 @@ export interface CreateQueueOptions {
 export function createQueue({ directory, blocks, keepFinishedDays, ...parts }: CreateQueueOptions): Queue {
   return createQueueOver({
     ...parts,
-    store: createMemoryStore(),
+    store: directory === undefined ? createMemoryStore() : createSqliteStore({ path: join(directory, FILE) }),
     bodies: createBodies(blocks),
     keepFinishedMs: keepFinishedDays * DAY_MS
   })

@@ -143,6 +143,7 @@ export function createMemoryTables(from?: TablesImage): MemoryTables {
     inPool: (poolId, limit) =>
       among(rows.keys())
         .filter(row => row.status === 'queued' && row.poolId === poolId)
+        .sort((a, b) => a.isReady - b.isReady || b.priority - a.priority || a.seq - b.seq)
         .slice(0, limit)
         .map(row => ({ ...row })),
     finishedUpTo: (status, finishedSeq, limit) =>
@@ -150,6 +151,7 @@ export function createMemoryTables(from?: TablesImage): MemoryTables {
     runningOf: workerId =>
       among(running)
         .filter(row => row.workerId === workerId)
+        .sort((a, b) => a.seq - b.seq)
         .map(row => ({ ...row })),
     runningCount: workerId => tables.runningOf(workerId).length,
     holdsBody: cid => rows.values().some(row => row.payloadCid === cid || row.resultCid === cid),

@@ -71,7 +71,8 @@ export function createQueueOver(options: QueueOptions): Queue {
   const stopped = () => Promise.reject(new AppError('SERVICE_UNAVAILABLE', 'The task queue has stopped'))
   const run: typeof batcher.run = (kind, input) => (isOpen ? batcher.run(kind, input) : stopped())
   const read: QueueStore['read'] = query => (isOpen ? store.read(query) : stopped())
-  const sweeper = createSweeper({ clock, time, sweep, log })
+  const newSweeper = () => createSweeper({ clock, time, sweep, log })
+  let sweeper = newSweeper()
 
   function onCommitted({ changes, due }: Committed): void {
     for (const change of changes) {
@@ -109,23 +110,30 @@ export function createQueueOver(options: QueueOptions): Queue {
   const stats = async () => statsView(await read({ kind: 'stats' }), clock.now())
   const estimateStart = createStartEstimate(clock, async () => (await stats()).throughput)
 
-  const lifecycle = createLifecycle(
-    async () => {
-      anchor = { now: clock.now(), monotonic: clock.monotonic() }
-      await store.open(time())
+  async function open(): Promise<void> {
+    anchor = { now: clock.now(), monotonic: clock.monotonic() }
+    await store.open(time())
+    sweeper = newSweeper()
+    try {
       for (const { worker } of await store.read({ kind: 'workers' })) types.learn(worker.capabilities)
       isOpen = true
-      await sweep()
-    },
-    async () => {
-      isOpen = false
-      work.wake()
-      for (const waiters of finishing.values()) waiters.wake()
-      await sweeper.stop()
-      await batcher.settled()
-      await store.close()
+      await Promise.all([batcher.run('beginAnew', {}), sweep()])
+    } catch (error) {
+      await close()
+      throw error
     }
-  )
+  }
+
+  async function close(): Promise<void> {
+    isOpen = false
+    work.wake()
+    for (const waiters of finishing.values()) waiters.wake()
+    await sweeper.stop()
+    await batcher.settled()
+    await store.close()
+  }
+
+  const lifecycle = createLifecycle(open, close)
 
   return {
     start: lifecycle.start,

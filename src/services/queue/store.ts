@@ -226,6 +226,11 @@ export interface Operations {
     answer: { worker: WorkerRow; abandoned: number }
   }
   /**
+   * Lets the leases, limits and affinities that run by the steady clock begin anew: after an opening, that clock says nothing of how
+   * long ago they began, and nobody could renew them while the queue was away.
+   */
+  beginAnew: { input: object; answer: object }
+  /**
    * Ends leases, deadlines and waits whose time has come, and removes what is cleared or was kept long enough; at most `limit` rows
    * of each. Answers bodies in blocks that no task holds any more; the next sweep is told which of them were unpinned.
    */

@@ -29,10 +29,11 @@ export interface Tables {
   delayedUntil(now: number, limit: number): TaskRow[]
   /** Tasks not final whose deadline has passed. */
   pastDeadline(now: number, limit: number): TaskRow[]
-  /** Queued tasks of a pool. */
+  /** Queued tasks of a pool: those not ready first, then as they would be claimed. */
   inPool(poolId: number, limit: number): TaskRow[]
   /** Final tasks of a status up to a place in the order of finishing, oldest first. */
   finishedUpTo(status: FinalStatus, finishedSeq: number, limit: number): TaskRow[]
+  /** By `seq`. */
   runningOf(workerId: string): TaskRow[]
   /** Whether any task still holds this body. */
   holdsBody(cid: string): boolean

@@ -9,7 +9,7 @@ export const checkTaskStatus = defineTool({
   name: 'check_task_status',
   title: 'Check on background tasks',
   description:
-    'Shows one background task by its id, or the newest of a type and state. For pages through many tasks use task_list, to wait for an end task_wait.',
+    'Shows one background task by its id, or the newest of a type and state. Not for pages of many tasks: use task_list. Not for waiting until one ends: use task_wait.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'task/read', resource: ({ task_id }) => `task:${task_id ?? '*'}` },

@@ -9,7 +9,7 @@ export const manageBackgroundTask = defineTool({
   name: 'manage_background_task',
   title: 'Create, show, cancel or list background tasks',
   description:
-    'One tool for the life of a background task, by its action, on the same queue as task_submit, task_status, task_cancel and task_list, which each offer more.',
+    'One tool for the life of a background task, by its action: create, get, cancel or list, on the same queue as everything else. Not for priorities, times or retries: use task_submit.',
   runtime: 'p2p',
   effect: 'delete',
   capability: { ability: 'task/manage', resource: ({ task_id }) => `task:${task_id ?? '*'}` },

@@ -7,8 +7,9 @@ export const convertDatasetFormat = defineTool({
   name: 'convert_dataset_format',
   title: 'Convert a dataset to another format',
   description:
-    'Writes a dataset in another format to a file, by default <dataset_id>.<format> in the working directory. Use save_dataset for inline records.',
+    'Writes a dataset in another format to a file, by default <dataset_id>.<format> in the working directory. Not for inline records: use save_dataset.',
   runtime: 'general',
+  remote: 'task',
   effect: 'replace',
   capability: { ability: 'file/write', resource: ({ output_path, dataset_id }) => `file:${output_path ?? dataset_id}` },
   needs: ['datasets'],

@@ -7,8 +7,9 @@ export const datasetLineage = defineTool({
   name: 'dataset_lineage',
   title: 'Trace where a dataset came from',
   description:
-    'Follows a version back through its inputs and earlier versions: each with its operation, parameters, engine and CID, nearest first.',
+    'Follows a version back through its inputs and earlier versions: each with its operation, parameters, engine and CID, nearest first. Not for what differs between two versions: use diff_datasets.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'dataset/read', resource: ({ dataset_id }) => `dataset:${dataset_id}` },
   needs: ['datasets'],

@@ -7,8 +7,9 @@ export const describeDataset = defineTool({
   name: 'describe_dataset',
   title: 'Describe a dataset',
   description:
-    'Tells rows, schema and, for each column, nulls, approximate number of distinct values, extremes, mean and standard deviation. Use query_dataset for the rows.',
+    'Tells rows, schema and, for each column, nulls, approximate number of distinct values, extremes, mean and standard deviation. Not for the rows: use query_dataset.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'dataset/read', resource: ({ dataset_id }) => `dataset:${dataset_id}` },
   needs: ['datasets'],

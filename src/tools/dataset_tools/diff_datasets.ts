@@ -7,8 +7,9 @@ export const diffDatasets = defineTool({
   name: 'diff_datasets',
   title: 'Compare two datasets',
   description:
-    'Counts rows added, removed and changed from left to right by key columns, with up to 20 rows of each. Without keys whole rows are compared, and nothing counts as changed.',
+    'Counts rows added, removed and changed from left to right by key columns, with up to 20 rows of each. Without keys whole rows are compared, and nothing counts as changed. Not for all rows that differ: use query_dataset with EXCEPT.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'dataset/read', resource: ({ left }) => `dataset:${left}` },
   needs: ['datasets'],

@@ -6,8 +6,9 @@ export const listDatasets = defineTool({
   name: 'list_datasets',
   title: 'List the datasets',
   description:
-    'Lists the datasets of this server by id, each with its newest version. Use describe_dataset for one of them.',
+    'Lists the datasets of this server by id, each with its newest version. Not for columns and figures of one of them: use describe_dataset.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'dataset/list', resource: () => 'dataset:*' },
   needs: ['datasets'],

@@ -7,8 +7,9 @@ export const loadDataset = defineTool({
   name: 'load_dataset',
   title: 'Load a dataset',
   description:
-    'Loads CSV, TSV, JSON, JSON Lines, Parquet or Arrow from a path, https:// URL, ipfs://CID or inline records as a new version of a dataset, every row or none. Then query_dataset or process_dataset by its dataset_id.',
+    'Loads CSV, TSV, JSON, JSON Lines, Parquet or Arrow from a path, https:// URL, ipfs://CID or inline records as a new version of a dataset, every row or none. Then query_dataset by its dataset_id. Not for changing a dataset that is here: use process_dataset.',
   runtime: 'general',
+  remote: 'task',
   effect: 'create',
   capability: { ability: 'dataset/create', resource: ({ options }) => `dataset:${options?.dataset_id ?? '*'}` },
   needs: ['datasets'],

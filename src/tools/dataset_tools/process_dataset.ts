@@ -10,8 +10,9 @@ export const processDataset = defineTool({
   name: 'process_dataset',
   title: 'Transform a dataset',
   description:
-    'Applies operations in order (filter, select, rename, cast, sort, limit, distinct, sample, aggregate, join, sql) and keeps the result as a new version. Use query_dataset to look without keeping.',
+    'Applies operations in order (filter, select, rename, cast, sort, limit, distinct, sample, aggregate, join, sql) and keeps the result as a new version. Not for a look at rows: use query_dataset.',
   runtime: 'general',
+  remote: 'task',
   effect: 'create',
   capability: { ability: 'dataset/create', resource: ({ output_id }) => `dataset:${output_id ?? '*'}` },
   needs: ['datasets'],

@@ -7,8 +7,9 @@ export const publishDataset = defineTool({
   name: 'publish_dataset',
   title: 'Publish a dataset under a CID',
   description:
-    'Stores a version with its description and lineage as one pinned directory and answers its CID; the same version and format give the same CID. Export it with ipfs_export_car, read it with get_from_ipfs.',
+    'Stores a version with its description and lineage as one pinned directory and answers its CID; the same version and format give the same CID. Read it with get_from_ipfs, export it with ipfs_export_car. Not for a file in your directory: use save_dataset.',
   runtime: 'general',
+  remote: 'task',
   effect: 'create',
   capability: { ability: 'dataset/publish', resource: ({ dataset_id }) => `dataset:${dataset_id}` },
   needs: ['datasets'],

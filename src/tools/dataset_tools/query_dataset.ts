@@ -7,8 +7,9 @@ export const queryDataset = defineTool({
   name: 'query_dataset',
   title: 'Query a dataset with SQL',
   description:
-    'Runs one SELECT (DuckDB SQL): the dataset is the table `dataset`, others go by their id. A page ends at `limit` rows or 48 KiB; go on with next_cursor. To keep a result use process_dataset.',
+    'Looks up rows by one SELECT (DuckDB SQL): the dataset is the table `dataset`, others go by their id. A page ends at `limit` rows or 48 KiB; go on with next_cursor. Not for keeping the result: use process_dataset.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'dataset/read', resource: ({ dataset_id }) => `dataset:${dataset_id}` },
   needs: ['datasets'],

@@ -7,8 +7,9 @@ export const sampleDataset = defineTool({
   name: 'sample_dataset',
   title: 'Look at random rows',
   description:
-    'Shows n random rows of a dataset in their order; the same seed gives the same rows. To keep a sample, use process_dataset with the operation sample.',
+    'Shows n random rows of a dataset in their order; the same seed gives the same rows. Not for keeping the sample: use process_dataset with the operation sample.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'dataset/read', resource: ({ dataset_id }) => `dataset:${dataset_id}` },
   needs: ['datasets'],

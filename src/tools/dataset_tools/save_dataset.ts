@@ -7,8 +7,9 @@ export const saveDataset = defineTool({
   name: 'save_dataset',
   title: 'Save a dataset to a file',
   description:
-    'Writes a dataset, or inline records, to a file in CSV, TSV, JSON, JSON Lines, Parquet or Arrow, whole or not at all. An existing file is kept unless options.overwrite is true.',
+    'Writes a dataset, or inline records, to a file in CSV, TSV, JSON, JSON Lines, Parquet or Arrow, whole or not at all. An existing file is kept unless options.overwrite is true. Not for a copy with a CID and lineage: use publish_dataset.',
   runtime: 'general',
+  remote: 'task',
   effect: 'replace',
   capability: { ability: 'file/write', resource: ({ destination }) => `file:${destination}` },
   needs: ['datasets'],

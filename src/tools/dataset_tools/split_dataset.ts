@@ -7,8 +7,9 @@ export const splitDataset = defineTool({
   name: 'split_dataset',
   title: 'Split a dataset at random',
   description:
-    'Splits a dataset at random into parts such as train and test, each kept as <dataset_id>_<part>. The same seed gives the same parts; every row is in exactly one.',
+    'Splits a dataset at random into parts such as train and test, each kept as <dataset_id>_<part>. The same seed gives the same parts; every row is in exactly one. Not for one random part alone: use process_dataset with the operation sample.',
   runtime: 'general',
+  remote: 'task',
   effect: 'create',
   capability: { ability: 'dataset/create', resource: ({ dataset_id }) => `dataset:${dataset_id}` },
   needs: ['datasets'],

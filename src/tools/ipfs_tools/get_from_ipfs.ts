@@ -9,8 +9,9 @@ export const getFromIpfs = defineTool({
   name: 'get_from_ipfs',
   title: 'Fetch content by CID',
   description:
-    'Fetches a file or record by CID, optionally with a path below it: from the local blocks, else from `gateway` as a CAR whose every block is verified. Give output_path to write a file; without it at most 48 KiB come back in the result. For a directory use ipfs_ls and name a file.',
+    'Fetches a file or record by CID, optionally with a path below it: from the local blocks, else from `gateway` as a CAR whose every block is verified. Give output_path to write a file; without it at most 48 KiB come back in the result. Not for a whole directory: use ipfs_ls and name a file.',
   runtime: 'general',
+  remote: 'task',
   effect: 'create',
   capability: { ability: 'ipfs/read', resource: ({ cid }) => `ipfs:${cid}` },
   needs: ['blocks', 'files', 'fetcher'],
@@ -84,7 +85,7 @@ export const getFromIpfs = defineTool({
       return { ...head, size_bytes: total, ...part, total, truncated: part.returned < total }
     }
     await using output = await files.create(output_path, { signal })
-    for await (const chunk of open()) await output.write(chunk)
+    await output.writeAll(open())
     const written = await output.commit()
     return { ...head, output_path: written.path, size_bytes: written.sizeBytes }
   }

@@ -8,8 +8,9 @@ export const ipfsAdd = defineTool({
   name: 'ipfs_add',
   title: 'Store content without a pin',
   description:
-    'Stores a file or directory (`path`) or a text (`content`) as content-addressed blocks and answers its CID. It is not pinned, so ipfs_gc may remove it: use pin_to_ipfs to keep it.',
+    'Stores a file or directory (`path`) or a text (`content`) as content-addressed blocks and answers its CID. It is not pinned, so ipfs_gc may remove it. Not for what must stay: use pin_to_ipfs.',
   runtime: 'general',
+  remote: 'task',
   effect: 'create',
   capability: { ability: 'ipfs/write', resource: () => 'ipfs:new' },
   needs: ['blocks', 'files'],

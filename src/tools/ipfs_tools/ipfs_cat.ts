@@ -8,8 +8,9 @@ export const ipfsCat = defineTool({
   name: 'ipfs_cat',
   title: 'Read a file by CID',
   description:
-    'Answers bytes of a local UnixFS file or raw block, named by CID or cid/path: as text if they are UTF-8, else as base64. At most 48 KiB a call: go on at offset + returned. Use get_from_ipfs for whole files and ipfs_dag_get for values.',
+    'Answers bytes of a local UnixFS file or raw block, named by CID or cid/path: as text if they are UTF-8, else as base64. At most 48 KiB a call: go on at offset + returned. Not for whole files: use get_from_ipfs. Not for values: use ipfs_dag_get.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'ipfs/read', resource: ({ cid }) => `ipfs:${cid}` },
   needs: ['blocks'],

@@ -10,8 +10,9 @@ export const ipfsDagGet = defineTool({
   name: 'ipfs_dag_get',
   title: 'Read a value',
   description:
-    'Reads an IPLD value by CID, optionally a path in it that is followed through links. A value of more than 48 KiB comes as a summary with its keys: name a path then. For the bytes of files use ipfs_cat.',
+    'Reads an IPLD value by CID, optionally a path in it that is followed through links. A value of more than 48 KiB comes as a summary with its keys: name a path then. Not for the bytes of files: use ipfs_cat.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'ipfs/read', resource: ({ cid }) => `ipfs:${cid}` },
   needs: ['blocks'],

@@ -7,6 +7,7 @@ export const ipfsDagPut = defineTool({
   description:
     'Stores a JSON value as one IPLD block of at most 2 MiB and answers its CID. Links are {"/": "<cid>"}, bytes {"/": {"bytes": "<base64>"}}. Not for files: use ipfs_add.',
   runtime: 'general',
+  remote: 'task',
   effect: 'create',
   capability: { ability: 'ipfs/write', resource: () => 'ipfs:new' },
   needs: ['blocks'],

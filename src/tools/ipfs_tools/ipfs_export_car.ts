@@ -1,18 +1,41 @@
 import { z } from 'zod'
-import { parseCid } from '../../core/cid.ts'
+import { type CID, parseCid } from '../../core/cid.ts'
 import { cidField, pathField } from '../../core/fields.ts'
 import { defineTool } from '../../core/tool.ts'
+import { packFile } from '../../domain/car/pack-file.ts'
+import type { OutputFile } from '../../services/files/api.ts'
 
 export const ipfsExportCar = defineTool({
   name: 'ipfs_export_car',
   title: 'Export a CAR',
   description:
-    'Writes everything below a CID to a new CARv1 file, which ipfs_import_car and other IPFS software read. All of its blocks must be here.',
+    'Writes everything below a CID, all of whose blocks must be here, to a new CARv1 file, which ipfs_import_car and other IPFS software read. With `path` it packs a file as it lies there, fast and without storing it here. Not for the bare content of a file: use get_from_ipfs.',
   runtime: 'general',
+  remote: 'task',
   effect: 'create',
-  capability: { ability: 'ipfs/read', resource: ({ cid }) => `ipfs:${cid}` },
+  capability: {
+    ability: 'ipfs/read',
+    resource: ({ cid, path }) => (path === undefined ? `ipfs:${cid}` : `file:${path}`)
+  },
   needs: ['blocks', 'files'],
-  input: z.strictObject({ cid: cidField(), output_path: pathField().describe('A new file') }),
+  input: z
+    .strictObject({
+      cid: cidField().optional(),
+      path: pathField().optional().describe('A file to pack, instead of a CID'),
+      output_path: pathField().describe('A new file'),
+      chunk_bytes: z
+        .int()
+        .min(65_536)
+        .max(1_048_576)
+        .optional()
+        .describe('With path: 262144 by default, which gives the CID that ipfs_add gives'),
+      max_links: z.int().min(2).max(1024).optional().describe('With path: children of a node, 174 by default')
+    })
+    .refine(({ cid, path }) => (cid === undefined) !== (path === undefined), 'Give either cid or path')
+    .refine(
+      ({ path, chunk_bytes, max_links }) => path !== undefined || (chunk_bytes ?? max_links) === undefined,
+      'chunk_bytes and max_links go with path: the blocks below a CID are as they are'
+    ),
   output: z.object({ cid: z.string(), output_path: z.string(), size_bytes: z.int() }),
   errors: [
     'INVALID_CID',
@@ -37,13 +60,30 @@ export const ipfsExportCar = defineTool({
       before: [{ tool: 'ipfs_dag_put', args: { value: { hello: 'world' } } }],
       input: { cid: 'bafyreidykglsfhoixmivffc5uwhcgshx4j465xwqntbmu43nb2dzqwfvae', output_path: 'record.car' },
       output: { cid: 'bafyreidykglsfhoixmivffc5uwhcgshx4j465xwqntbmu43nb2dzqwfvae' }
+    },
+    {
+      title: 'Pack a file',
+      input: { path: 'people.csv', output_path: 'people.car' },
+      output: { cid: 'bafkreigyi2hogut6pnwrfr6sdvky7p2g4sbhdrcujwb7njua4scyuv27lu' }
     }
   ],
-  async run({ cid: text, output_path }, { services: { blocks, files }, signal }) {
-    const cid = parseCid(text)
+  async run({ cid: text = '', path, output_path, chunk_bytes, max_links }, { services, signal, progress }) {
+    const { blocks, files } = services
+    const finish = async (output: OutputFile, cid: CID) => {
+      signal.throwIfAborted()
+      const { path: place, sizeBytes } = await output.commit()
+      return { cid: cid.toString(), output_path: place, size_bytes: sizeBytes }
+    }
+    if (path === undefined) {
+      const cid = parseCid(text)
+      await using output = await files.create(output_path, { signal })
+      await output.writeAll(blocks.exportCar(cid, { signal }))
+      return await finish(output, cid)
+    }
+    await using file = await files.openRead(path, { signal })
     await using output = await files.create(output_path, { signal })
-    for await (const chunk of blocks.exportCar(cid, { signal })) await output.write(chunk)
-    const { path, sizeBytes } = await output.commit()
-    return { cid: cid.toString(), output_path: path, size_bytes: sizeBytes }
+    const onProgress = (done: number) => progress(done, file.sizeBytes, 'bytes packed')
+    const cut = { chunkBytes: chunk_bytes, maxLinks: max_links }
+    return await finish(output, await packFile(file, output, { ...cut, signal, onProgress }))
   }
 })

@@ -5,8 +5,9 @@ export const ipfsGc = defineTool({
   name: 'ipfs_gc',
   title: 'Remove unpinned blocks',
   description:
-    'Removes every local block that no pin and no running call reaches. It cannot be undone; dry_run says what would go.',
+    'Removes every local block that no pin and no running call reaches. It cannot be undone; dry_run says what would go. Not for one chosen CID: use ipfs_unpin, so that it may go.',
   runtime: 'general',
+  remote: 'task',
   effect: 'delete',
   capability: { ability: 'ipfs/gc', resource: () => 'ipfs:blocks' },
   needs: ['blocks'],

@@ -9,8 +9,9 @@ export const ipfsImportCar = defineTool({
   name: 'ipfs_import_car',
   title: 'Import a CAR',
   description:
-    'Imports a CARv1 file. Every block is verified, and a file that is cut, damaged or incomplete imports nothing. With pin (default) every root is pinned, so that ipfs_gc keeps it.',
+    'Imports a CARv1 file. Every block is verified, and a file that is cut, damaged or incomplete imports nothing. With pin (default) every root is pinned, so that ipfs_gc keeps it. Not for other files and directories: use ipfs_add.',
   runtime: 'general',
+  remote: 'task',
   effect: 'create',
   capability: { ability: 'ipfs/write', resource: ({ path }) => `file:${path}` },
   needs: ['blocks', 'files'],

@@ -6,8 +6,9 @@ export const ipfsListPins = defineTool({
   name: 'ipfs_list_pins',
   title: 'List pins',
   description:
-    'Lists what is pinned, in the order of the CIDs’ text: recursive pins hold everything below them, direct pins one block. Follow next_cursor for more.',
+    'Lists what is pinned, in the order of the CIDs’ text: recursive pins hold everything below them, direct pins one block. Follow next_cursor for more. Not for what is in a directory: use ipfs_ls.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'ipfs/read', resource: () => 'ipfs:pins' },
   needs: ['blocks'],

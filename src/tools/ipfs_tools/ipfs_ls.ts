@@ -8,8 +8,9 @@ export const ipfsLs = defineTool({
   name: 'ipfs_ls',
   title: 'List a directory by CID',
   description:
-    'Lists the entries of a local UnixFS directory, named by CID or cid/path, in its own order: name, CID, kind and size in bytes. Follow next_cursor for more.',
+    'Lists the entries of a local UnixFS directory, named by CID or cid/path, in its own order: name, CID, kind and size in bytes. Follow next_cursor for more. Not for content: use ipfs_cat.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'ipfs/read', resource: ({ cid }) => `ipfs:${cid}` },
   needs: ['blocks'],

@@ -7,8 +7,9 @@ export const ipfsStat = defineTool({
   name: 'ipfs_stat',
   title: 'Describe a CID',
   description:
-    'Says what a local CID or cid/path stands for: kind, codec, bytes of content, and how many blocks below it are here. is_complete is false when some are missing.',
+    'Says what a local CID or cid/path stands for: kind, codec, bytes of content, and how many blocks below it are here. is_complete is false when some are missing. Not for the entries of a directory: use ipfs_ls.',
   runtime: 'general',
+  remote: 'task',
   effect: 'read',
   capability: { ability: 'ipfs/read', resource: ({ cid }) => `ipfs:${cid}` },
   needs: ['blocks'],

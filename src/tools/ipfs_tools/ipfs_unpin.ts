@@ -7,8 +7,9 @@ export const ipfsUnpin = defineTool({
   name: 'ipfs_unpin',
   title: 'Remove a pin',
   description:
-    'Removes the pin of a CID. Its blocks stay until ipfs_gc runs, and for good if another pin reaches them.',
+    'Takes back the pin of a CID. Its blocks stay until ipfs_gc runs, and for good if another pin reaches them. Not for freeing the space itself: use ipfs_gc after it.',
   runtime: 'general',
+  remote: 'task',
   effect: 'delete',
   capability: { ability: 'ipfs/pin', resource: ({ cid }) => `ipfs:${cid}` },
   needs: ['blocks'],

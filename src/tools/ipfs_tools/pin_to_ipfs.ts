@@ -11,8 +11,9 @@ export const pinToIpfs = defineTool({
   name: 'pin_to_ipfs',
   title: 'Store and pin content',
   description:
-    'Stores a file, a directory, a text or a JSON record as content-addressed blocks and pins it, so that ipfs_gc keeps it. A string that names an existing file or directory is read as such; other strings are stored as text, unless they look like a path. Use ipfs_add to store without a pin.',
+    'Stores a file, a directory, a text or a JSON record as content-addressed blocks and pins it, so that ipfs_gc keeps it. A string that names an existing file or directory is read as such; other strings are stored as text, unless they look like a path. Not for what may go again: use ipfs_add.',
   runtime: 'general',
+  remote: 'task',
   effect: 'create',
   capability: { ability: 'ipfs/pin', resource: () => 'ipfs:new' },
   needs: ['blocks', 'files'],

@@ -12,7 +12,7 @@ export const queueStats = defineTool({
   group: 'p2p_taskqueue',
   title: 'Show how the queue is doing',
   description:
-    'Numbers of the task queue: how many tasks wait, run and have ended, how long they took, how many are finished per second, and whether it is paused. For the tasks themselves use task_list.',
+    'Numbers of the task queue: how many tasks wait, run and have ended, how long they took, how many are finished per second, and whether it is paused. Not for the tasks themselves: use task_list.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'queue/read', resource: () => 'queue:*' },

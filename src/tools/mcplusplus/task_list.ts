@@ -16,7 +16,7 @@ export const taskList = defineTool({
   group: 'p2p_taskqueue',
   title: 'List tasks',
   description:
-    'Lists tasks of the queue by state, worker, tags, type, workflow or priority, a page at a time. For one task use task_status, for numbers only queue_stats.',
+    'Lists tasks of the queue by state, worker, tags, type, workflow or priority, a page at a time. Not for one task: use task_status. Not for numbers only: use queue_stats.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'task/list', resource: () => 'task:*' },

@@ -11,7 +11,7 @@ export const taskWait = defineTool({
   group: 'p2p_taskqueue',
   title: 'Wait for a task to end',
   description:
-    'Waits until a task is completed, failed or cancelled, or for so many seconds, and answers it with its result. When it has not ended by then, is_final is false: call again.',
+    'Waits until a task is completed, failed or cancelled, or for so many seconds, and answers it with its result. When it has not ended by then, is_final is false: call again. Not for a look in passing: use task_status.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'task/read', resource: ({ task_id }) => `task:${task_id}` },

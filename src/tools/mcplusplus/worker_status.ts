@@ -12,7 +12,7 @@ export const workerStatus = defineTool({
   group: 'p2p_taskqueue',
   title: 'Show a worker',
   description:
-    'Shows one worker: what it can run, what it runs now and how much it has done. For all workers at once use queue_stats with include_worker_stats.',
+    'Shows one worker: what it can run, what it runs now and how much it has done. Not for all workers at once: use queue_stats with include_worker_stats.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'worker/read', resource: ({ worker_id }) => `worker:${worker_id}` },

@@ -7,7 +7,7 @@ export const toolsDispatch = defineTool({
   name: 'tools_dispatch',
   title: 'Call a tool',
   description:
-    'Calls any tool by name with its parameters and answers what that tool answers. Get the parameters from tools_get_schema.',
+    'Calls any tool by name with its parameters and answers what that tool answers. Not for guessing at parameters: use tools_get_schema first.',
   runtime: 'general',
   effect: 'external',
   capability: { ability: 'tools/call', resource: ({ tool }) => `tools:${tool}` },

@@ -5,7 +5,7 @@ export const toolsGetSchema = defineTool({
   name: 'tools_get_schema',
   title: 'Show how a tool is called',
   description:
-    'Answers a tool’s description and its JSON Schemas (2020-12) for parameters and result. Then tools_dispatch.',
+    'Answers a tool’s description and JSON Schemas (2020-12). Then tools_dispatch. Not for finding a tool: use tools_search.',
   runtime: 'general',
   effect: 'read',
   capability: { ability: 'tools/list', resource: ({ tool }) => `tools:${tool}` },
@@ -17,7 +17,7 @@ export const toolsGetSchema = defineTool({
   output: z.object({
     schema: z
       .looseObject({ name: z.string(), parameters: z.looseObject({}), returns: z.looseObject({}) })
-      .describe('With category, title, description, effect, runtime, errors and the CID of the contract')
+      .describe('With effect, errors, other names and the CID of the contract')
   }),
   errors: ['TOOL_NOT_FOUND'],
   limits: { isIdempotent: true, isRetrySafe: true },

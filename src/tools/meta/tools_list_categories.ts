@@ -4,13 +4,13 @@ import { defineTool } from '../../core/tool.ts'
 export const toolsListCategories = defineTool({
   name: 'tools_list_categories',
   title: 'List tool categories',
-  description: 'Lists the groups that tools come in; then tools_list_tools.',
+  description: 'Lists the groups that tools come in; then tools_list_tools. Not for a job at hand: use tools_search.',
   runtime: 'general',
   effect: 'read',
   capability: { ability: 'tools/list', resource: () => 'tools:*' },
   needs: ['catalog'],
   input: z.strictObject({
-    include_count: z.boolean().default(false).describe('Add the number of tools of each category')
+    include_count: z.boolean().default(false).describe('With the number of tools of each')
   }),
   output: z.object({
     category_count: z.int().min(0),

@@ -6,7 +6,8 @@ import { createToolSearch } from '../../domain/search/search.ts'
 export const toolsSearch = defineTool({
   name: 'tools_search',
   title: 'Find the right tool',
-  description: 'Finds the tools that do what is told in plain words, best first. Then tools_get_schema.',
+  description:
+    'Finds the tools that do what is told in plain words, best first. Then tools_get_schema. Not for an overview: use tools_list_categories.',
   runtime: 'general',
   effect: 'read',
   capability: { ability: 'tools/list', resource: ({ category }) => `tools:${category ?? '*'}` },

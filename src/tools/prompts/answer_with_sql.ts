@@ -5,7 +5,8 @@ import { definePrompt, quoted } from './prompt.ts'
 export const answerWithSql = definePrompt({
   name: 'answer_with_sql',
   title: 'Answer a question with SQL',
-  description: 'Answers a question about a loaded dataset by a query, and shows the query.',
+  description:
+    'Answers a question about a loaded dataset by a query, and shows the query. Not for a file that is not loaded: use explore_file.',
   arguments: {
     dataset_id: datasetIdField().describe('A dataset of this server'),
     question: z.string().min(1).max(4096).describe('In plain words')

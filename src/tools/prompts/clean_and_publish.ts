@@ -5,7 +5,8 @@ import { definePrompt, quoted } from './prompt.ts'
 export const cleanAndPublish = definePrompt({
   name: 'clean_and_publish',
   title: 'Clean and publish a dataset',
-  description: 'Cleans a dataset step by step, shows what changed, and publishes it under a CID.',
+  description:
+    'Cleans a dataset step by step, shows what changed, and publishes it under a CID. Not for a look that changes nothing: use explore_file.',
   arguments: {
     source: sourceField().describe('A path, https:// URL, ipfs://CID or dataset id'),
     rules: z.string().min(1).max(4096).optional().describe('What clean means here; otherwise the usual')

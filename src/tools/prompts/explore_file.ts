@@ -4,7 +4,8 @@ import { definePrompt, quoted } from './prompt.ts'
 export const exploreFile = definePrompt({
   name: 'explore_file',
   title: 'Explore a file',
-  description: 'Loads a file and says what is in it: size, columns, gaps, oddities, and questions worth asking.',
+  description:
+    'Loads a file and says what is in it: size, columns, gaps, oddities, and questions worth asking. Not for one question about a loaded dataset: use answer_with_sql.',
   arguments: { source: sourceField().describe('A path, https:// URL or ipfs://CID') },
   examples: [
     { title: 'A local file', input: { source: 'people.csv' }, output: { description: 'Explore a file' } },

@@ -6,7 +6,8 @@ const EXAMPLE_CID = 'bafybeih6yldehek27i4r7oo6glj4xs4ed3ia5gdr5u3ubblyedax7u2auy
 export const verifyPublished = definePrompt({
   name: 'verify_published',
   title: 'Verify a published dataset',
-  description: 'Checks that everything under a CID is here and intact, and that it is the dataset it claims to be.',
+  description:
+    'Checks that everything under a CID is here and intact, and that it is the dataset it claims to be. Not for data without a CID: use clean_and_publish.',
   arguments: {
     cid: cidField().describe('What publish_dataset answered'),
     dataset_id: datasetIdField().optional().describe('The dataset it should be equal to')

@@ -13,7 +13,7 @@ export const completeArgument = defineTool({
   name: 'complete_argument',
   title: 'Complete an argument',
   description:
-    'Completes an argument of a prompt or of the URI of a resource: dataset_id from the datasets, cid from the pins. Others have no completion.',
+    'Completes an argument of a prompt or of the URI of a resource: dataset_id from the datasets, cid from the pins. Others have no completion. Not for a list of the datasets: use list_datasets.',
   runtime: 'general',
   effect: 'read',
   capability: { ability: 'resource/list', resource: () => '*' },

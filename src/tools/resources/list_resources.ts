@@ -7,7 +7,8 @@ const PAGE_SIZE = 100
 export const listResources = defineTool({
   name: 'list_resources',
   title: 'List the resources',
-  description: 'Lists the datasets as resources, by id. Files by CID are not listed: read ipfs://<cid>/<path>.',
+  description:
+    'Lists the datasets as resources, by id. Not for files by CID: use read_resource with ipfs://<cid>/<path>.',
   runtime: 'general',
   effect: 'read',
   capability: { ability: 'dataset/list', resource: () => 'dataset:*' },

@@ -14,7 +14,7 @@ export const readResource = defineTool({
   name: 'read_resource',
   title: 'Read a resource',
   description:
-    'Answers a dataset (dataset://<dataset_id>: figures, schema, sample as JSON) or a local file (ipfs://<cid>/<path>, at most 256 KiB). Use ipfs_cat for parts of larger files.',
+    'Answers a dataset (dataset://<dataset_id>: figures, schema, sample as JSON) or a local file (ipfs://<cid>/<path>, at most 256 KiB). Not for parts of larger files: use ipfs_cat.',
   runtime: 'general',
   effect: 'read',
   capability: { ability: 'resource/read', resource: ({ uri }) => uri },

@@ -136,17 +136,38 @@ describe('blocks in files, damaged on the disk', () => {
     expect(await readFile(path, 'utf8')).toBe('hello world')
   })
 
-  test('fail a collection that cannot see below them, and nothing is removed', async () => {
+  test('are told from missing ones when the disk fails', async () => {
     await using directory = await temporary()
     await using store = await open(directory.path)
-    await store.blocks.addFile([noise(600_000)], { pin: 'recursive' })
+    const { cid } = await store.blocks.addFile(text('hello world'))
+    const [path = ''] = await blockFiles(directory.path)
+    await rm(path)
+    await expect(store.blocks.get(cid)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await mkdir(path)
+    await expect(store.blocks.get(cid)).rejects.toMatchObject({ code: 'EISDIR' })
+  })
+
+  test('fail a collection that cannot see below them, which names them and the cure, and nothing is removed', async () => {
+    await using directory = await temporary()
+    await using store = await open(directory.path)
+    const file = await store.blocks.addFile([noise(600_000)])
+    const cid = await store.blocks.dagPut({ file: { '/': String(file.cid) } }, { pin: 'recursive' })
     await store.blocks.addFile(text('garbage'))
     const files = await blockFiles(directory.path)
     for (const path of files) {
       const bytes = await readFile(path)
-      if (bytes.length < 1000 && bytes.toString() !== 'garbage') await writeFile(path, 'x')
+      // The node above the chunks: neither a chunk, nor garbage, nor the value that is pinned.
+      if (bytes.length > 60 && bytes.length < 1000) await writeFile(path, 'x')
     }
-    await expect(store.blocks.gc()).rejects.toMatchObject({ code: 'CID_MISMATCH' })
+    for (const dryRun of [true, false]) {
+      await expect(store.blocks.gc({ dryRun })).rejects.toMatchObject({
+        code: 'CID_MISMATCH',
+        details: { cid: String(file.cid), root: String(cid) },
+        message: expect.stringMatching(new RegExp(`${file.cid}.*${cid}.*ipfs_import_car.*ipfs_unpin`))
+      })
+    }
     expect(await blockFiles(directory.path)).toHaveLength(files.length)
+    await store.blocks.addFile([noise(600_000)])
+    expect(await store.blocks.gc()).toMatchObject({ removedBlocks: 1, keptBlocks: files.length - 1 })
   })
 })

@@ -95,6 +95,30 @@ test('integers of both signs and sums stay exact integers; what 64 bits do not h
   expect(rows).toEqual([{ low: '-9007199254740993', big: '18428729675200069630' }])
 })
 
+test('wide rows are written in small groups, since a writer holds a whole one', async () => {
+  await using bench = await openBench()
+  const lines = (width: number) =>
+    Array.from({ length: 3000 }, (_, id) => `${JSON.stringify({ id, text: 'x'.repeat(width) })}\n`)
+  const sources = [
+    await bench.write('wide.jsonl', lines(9_000).join('')),
+    await bench.write('a.jsonl', lines(9).join(''))
+  ]
+  const groupsOf = async (source: string, options: { datasetId?: string } = {}) => {
+    const { dataCid } = await bench.datasets.load(source, options)
+    const path = join(bench.directory, 'data', `${dataCid}.parquet`)
+    const groups = await bare(
+      `SELECT DISTINCT row_group_id, row_group_num_rows::INT AS n FROM parquet_metadata('${path}')`
+    )
+    return groups.map(({ n }) => Number(n)).sort((a, b) => b - a)
+  }
+  // The engine writes whole vectors of 2,048 rows.
+  expect(await groupsOf(sources[0] ?? '')).toEqual([2048, 952])
+  expect(await groupsOf(sources[1] ?? '')).toEqual([3000])
+  const filter = { type: 'filter', column: 'id', condition: '>=', value: 0 } as const
+  await bench.datasets.process('wide', [filter], { outputId: 'kept' })
+  expect(await groupsOf('kept', { datasetId: 'copy' })).toEqual([2048, 952])
+})
+
 test('a URL, a CID and a dataset are sources as well', async () => {
   await using bench = await openBench()
   const server = createServer((_request, response) => response.end('{"a":1}\n{"a":2}\n'))

@@ -18,6 +18,34 @@ describe.each([true, false])('writing, by handle path: %s', byHandlePath => {
     expect(await readdir(it.at('root/sub'))).toEqual(['a.txt'])
   })
 
+  test('parts and streams go in their order, and what was written can be replaced in place', async () => {
+    await using it = await open()
+    await using output = await it.files.create('a')
+    // More parts than one system call takes, empty ones among them.
+    const parts = Array.from({ length: 5000 }, (_, index) => bytes(index % 7 === 0 ? '' : `${index},`))
+    await output.write(bytes('????'))
+    await output.write(parts)
+    await output.writeAll(parts)
+    await output.rewrite(1, bytes('abc'))
+    await output.commit()
+    const text = Buffer.concat(parts).toString()
+    expect(await readFile(it.at('root/a'), 'utf8')).toBe(`?abc${text}${text}`)
+  })
+
+  test('a stream that fails, and a place that was not written yet, fail the output', async () => {
+    await using it = await open()
+    await using output = await it.files.create('a')
+    const failing = (async function* () {
+      yield bytes('half')
+      throw new Error('the source is gone')
+    })()
+    await expect(output.writeAll(failing)).rejects.toThrow('the source is gone')
+    await using other = await it.files.create('b')
+    await other.write(bytes('12'))
+    await expect(other.rewrite(1, bytes('34'))).rejects.toThrow('written')
+    await expect(other.commit()).rejects.toThrow('failed')
+  })
+
   test('an output left without commit leaves no trace and the old file as it was', async () => {
     await using it = await open()
     await writeFile(it.at('root/a.txt'), 'old')

@@ -1,8 +1,9 @@
 /** CARs in and out. */
 import { CarBufferReader } from '@ipld/car/buffer-reader'
 import fc from 'fast-check'
+import { varint } from 'multiformats'
 import { describe, expect, test } from 'vitest'
-import { parseCid } from '../../../src/core/cid.ts'
+import { CODEC, parseCid } from '../../../src/core/cid.ts'
 import type { Blocks } from '../../../src/services/blocks/api.ts'
 import { CHUNK, type CreateBlocks, collect, countOf, failing, HELLO, noise, stream, text } from './content.ts'
 
@@ -42,6 +43,16 @@ export function carsSuite(create: CreateBlocks): void {
       expect(cids[0]).toBe(String(cid))
       expect(new Set(cids).size).toBe(cids.length)
       expect(cids).toHaveLength(7)
+    })
+
+    test('have the leaves of a file in their order, and one that comes again once', async () => {
+      await using it = await create()
+      const content = noise(30 * CHUNK)
+      const repeated = content.subarray(0, 2 * CHUNK)
+      const { cid } = await it.blocks.addFile([content, repeated, repeated])
+      const blocks = CarBufferReader.fromBytes(await collect(it.blocks.exportCar(cid))).blocks()
+      const leaves = blocks.filter(block => block.cid.code === CODEC.raw).map(block => block.bytes)
+      expect(Buffer.concat(leaves).equals(content)).toBe(true)
     })
 
     test('carry a DAG into another store, whatever pieces the stream comes in', async () => {
@@ -89,6 +100,34 @@ export function carsSuite(create: CreateBlocks): void {
         }),
         { numRuns: 30 }
       )
+    })
+
+    test('with any bit of the header turned leave no block and no pin', async () => {
+      await using to = await create()
+      await using from = await create()
+      const { cid } = await from.blocks.addDirectory([{ path: 'one', content: text('hello world') }])
+      const car = await collect(from.blocks.exportCar(cid))
+      // The length, then as many bytes.
+      const headerBytes = 1 + car.readUInt8(0)
+      for (let bit = 0; bit < headerBytes * 8; bit++) await refuses(to, turned(car, bit >> 3, bit & 7))
+    })
+
+    test('with needless bytes in a number of a section leave no block and no pin', async () => {
+      const { car } = await exported()
+      await using to = await create()
+      const start = 1 + car.readUInt8(0)
+      const length = varint.decode(car, start)[1]
+      const longer = (at: number) => {
+        const last = car.readUInt8(at)
+        return Buffer.concat([car.subarray(0, at), Buffer.from([last | 0x80, 0]), car.subarray(at + 1)])
+      }
+      // Its length; and, with a length that takes them in, the version, codec, hash function and length of its CID.
+      await refuses(to, longer(start + length - 1))
+      for (let at = start + length; at < start + length + 4; at++) {
+        const damaged = longer(at)
+        damaged.writeUInt8(damaged.readUInt8(start) + 1, start)
+        await refuses(to, damaged)
+      }
     })
 
     test('with any bit of the CID of a section turned leave no block and no pin', async () => {

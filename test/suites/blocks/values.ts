@@ -1,3 +1,4 @@
+import { base32 } from 'multiformats/bases/base32'
 import { describe, expect, test } from 'vitest'
 import { CODEC, cidOf, HASH, parseCid } from '../../../src/core/cid.ts'
 import { type CreateBlocks, collect, countOf, failing, HELLO, text } from './content.ts'
@@ -38,6 +39,38 @@ export function valuesSuite(create: CreateBlocks): void {
         const cid = await it.blocks.dagPut(value, { codec })
         expect(await it.blocks.dagGet(cid)).toEqual(value)
       }
+    })
+
+    test('with a link that is not written as its CID is are bad data, in every codec', async () => {
+      await using it = await create()
+      const digest = Buffer.concat([Buffer.from('1220', 'hex'), Buffer.alloc(32, 7)])
+      // Version 0 spelled out, with a codec beside it: lax decoders read a CID without either.
+      const lax = Buffer.concat([Buffer.from('0070', 'hex'), digest])
+      const strict = Buffer.concat([Buffer.from('0170', 'hex'), digest])
+      const forms: [number, (link: Buffer) => Buffer][] = [
+        [CODEC.dagCbor, link => Buffer.concat([Buffer.from('81d82a582500', 'hex'), link])],
+        [CODEC.dagPb, link => Buffer.concat([Buffer.from('12260a24', 'hex'), link])],
+        [CODEC.dagJson, link => Buffer.from(JSON.stringify([{ '/': base32.encode(link) }]))]
+      ]
+      for (const [codec, write] of forms) {
+        for (const link of [lax, strict]) {
+          const bytes = write(link)
+          const cid = cidOf(bytes, codec)
+          await it.blocks.put(cid, bytes)
+          const reading = it.blocks.dagGet(cid)
+          if (link === strict) expect(JSON.stringify(await reading)).toContain(base32.encode(strict))
+          else {
+            await expect(reading).rejects.toEqual(failing('BAD_DATA'))
+            await expect(it.blocks.pin(cid)).rejects.toEqual(failing('BAD_DATA'))
+            await expect(collect(it.blocks.exportCar(cid))).rejects.toEqual(failing('BAD_DATA'))
+          }
+        }
+      }
+      const directory = Buffer.concat([Buffer.from('12290a24', 'hex'), lax, Buffer.from('1201780a020801', 'hex')])
+      const cid = cidOf(directory, CODEC.dagPb)
+      await it.blocks.put(cid, directory)
+      await expect(Array.fromAsync(it.blocks.ls(cid))).rejects.toEqual(failing('BAD_DATA'))
+      await expect(it.blocks.dagPut({ '/': base32.encode(lax) })).rejects.toEqual(failing('INVALID_INPUT'))
     })
 
     test('have known CIDs and need no order of keys', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { INLINE_BYTES, MAX_PAYLOAD_BYTES } from '../../../src/services/queue/api.ts'
 import { failing } from './failing.ts'
-import { type CreateQueue, claimOne, noop, turns } from './open.ts'
+import { type CreateQueue, claimOne, noop, settle } from './open.ts'
 
 export function bodiesSuite(create: CreateQueue): void {
   describe('bodies', () => {
@@ -29,7 +29,7 @@ export function bodiesSuite(create: CreateQueue): void {
       expect(resultCid).toBe(task.payloadCid)
       expect(await open.pins()).toHaveLength(1)
       open.clock.advance(61_000)
-      await turns(50)
+      await settle(open)
       await expect(open.queue.get(taskId)).rejects.toEqual(failing('NOT_FOUND'))
       await expect.poll(open.pins).toEqual([])
     })

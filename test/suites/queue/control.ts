@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TaskChange } from '../../../src/services/queue/api.ts'
 import { failing } from './failing.ts'
-import { alice, type CreateQueue, claimAs, claimOne, noop, statusOf, turns } from './open.ts'
+import { alice, type CreateQueue, claimAs, claimOne, noop, settle, statusOf, turns } from './open.ts'
 
 const done = { status: 'completed', result: 'done' } as const
 
@@ -49,7 +49,7 @@ export function controlSuite(create: CreateQueue): void {
       await claimOne(open.queue)
       await open.queue.cancel(taskId)
       open.clock.advance(30_001)
-      await turns()
+      await settle(open)
       expect(await statusOf(open.queue, taskId)).toBe('cancelled')
     })
 
@@ -86,7 +86,7 @@ export function controlSuite(create: CreateQueue): void {
       const next = { workerId: 'w1', principal: alice }
       expect((await open.queue.complete({ taskId: 'a', leaseToken, outcome: done, next })).next).toEqual([])
       const waiting = open.queue.claim({ workerId: 'w1', principal: alice }, { waitMs: 60_000 })
-      await turns()
+      await settle(open)
       await open.queue.resume()
       expect((await waiting).map(({ task }) => task.taskId)).toEqual(['b'])
     })
@@ -105,7 +105,7 @@ export function controlSuite(create: CreateQueue): void {
       open.clock.advance(2000)
       for (let step = 0; step < 10; step++) {
         open.clock.advance(1)
-        await turns()
+        await settle(open)
       }
       expect((await open.queue.stats()).counts).toMatchObject({ queued: 1, running: 1, cancelled: 2500 })
       expect((await open.queue.list({ status: 'cancelled' })).total).toBe(2500)
@@ -136,7 +136,7 @@ export function controlSuite(create: CreateQueue): void {
       expect((await open.queue.list()).total).toBe(0)
       for (let step = 0; step < 6; step++) {
         open.clock.advance(1)
-        await turns()
+        await settle(open)
       }
       expect((await open.queue.stats()).counts).toEqual({
         queued: 0,
@@ -165,10 +165,10 @@ export function controlSuite(create: CreateQueue): void {
         await open.queue.cancel(taskId)
       }
       open.clock.advance(61_000)
-      await turns()
+      await settle(open)
       expect((await open.queue.list()).tasks.map(({ taskId }) => taskId)).toEqual(['c', 'd'])
       open.clock.advance(86_400_000)
-      await turns()
+      await settle(open)
       expect(await open.queue.list()).toMatchObject({ total: 0 })
       expect((await open.queue.stats()).counts.cancelled).toBe(0)
     })

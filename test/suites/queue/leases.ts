@@ -1,7 +1,7 @@
 /** Leases: who may finish a task. */
 import { describe, expect, test } from 'vitest'
 import { failing } from './failing.ts'
-import { type CreateQueue, claimOne, noop, statusOf, turns } from './open.ts'
+import { type CreateQueue, claimOne, noop, settle, statusOf } from './open.ts'
 
 export function leasesSuite(create: CreateQueue): void {
   describe('leases', () => {
@@ -10,7 +10,7 @@ export function leasesSuite(create: CreateQueue): void {
       const { taskId } = await open.queue.submit(noop({ retry: { baseMs: 0 } }))
       const first = await claimOne(open.queue, 'w1')
       open.clock.advance(30_001)
-      await turns()
+      await settle(open)
       const second = await claimOne(open.queue, 'w2')
       expect(second.leaseToken > first.leaseToken).toBe(true)
       const late = open.queue.complete({
@@ -29,7 +29,7 @@ export function leasesSuite(create: CreateQueue): void {
       const { leaseToken } = await claimOne(open.queue)
       for (let beat = 0; beat < 30; beat++) {
         open.clock.advance(20_000)
-        await turns(3)
+        await settle(open)
         await open.queue.heartbeat({ taskId, leaseToken })
       }
       expect(await statusOf(open.queue, taskId)).toBe('running')
@@ -44,11 +44,11 @@ export function leasesSuite(create: CreateQueue): void {
         await claimOne(open.queue)
         open.clock.jump(jumpMs)
         open.clock.advance(29_000)
-        await turns()
+        await settle(open)
         await open.queue.submit(noop({ taskId: 'other' }))
         expect(await statusOf(open.queue, taskId)).toBe('running')
         open.clock.advance(1001)
-        await turns()
+        await settle(open)
         expect(await statusOf(open.queue, taskId)).toBe('queued')
       }
     )

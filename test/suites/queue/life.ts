@@ -1,14 +1,14 @@
 /** Waiting, aborting, starting and stopping. */
 import { describe, expect, test } from 'vitest'
 import { failing } from './failing.ts'
-import { alice, type CreateQueue, claimAs, claimOne, noop, statusOf, turns } from './open.ts'
+import { alice, type CreateQueue, claimAs, claimOne, noop, settle, statusOf, turns } from './open.ts'
 
 export function lifeSuite(create: CreateQueue): void {
   describe('waiting', () => {
     test('a claim that waits gets what comes', async () => {
       await using open = await create()
       const waiting = open.queue.claim({ workerId: 'w1', principal: alice }, { waitMs: 60_000 })
-      await turns()
+      await settle(open)
       await open.queue.submit(noop({ taskId: 'a' }))
       expect((await waiting).map(({ task }) => task.taskId)).toEqual(['a'])
     })
@@ -18,9 +18,9 @@ export function lifeSuite(create: CreateQueue): void {
       const waiting = Array.from({ length: 8 }, (_, index) =>
         open.queue.claim({ workerId: `w${index}`, principal: alice }, { waitMs: 1000 })
       )
-      await turns()
+      await settle(open)
       await Promise.all(Array.from({ length: 5 }, (_, index) => open.queue.submit(noop({ taskId: `t${index}` }))))
-      await turns(30)
+      await settle(open)
       open.clock.advance(1001)
       const claimed = (await Promise.all(waiting)).flat().map(({ task }) => task.taskId)
       expect(claimed.sort()).toEqual(['t0', 't1', 't2', 't3', 't4'])
@@ -29,7 +29,7 @@ export function lifeSuite(create: CreateQueue): void {
     test('a claim that waits in vain ends empty when its time is over', async () => {
       await using open = await create()
       const waiting = open.queue.claim({ workerId: 'w1', principal: alice }, { waitMs: 1000 })
-      await turns()
+      await settle(open)
       open.clock.advance(1001)
       expect(await waiting).toEqual([])
     })
@@ -40,7 +40,7 @@ export function lifeSuite(create: CreateQueue): void {
       const { leaseToken } = await claimOne(open.queue)
       const short = open.queue.wait(taskId, { waitMs: 500 })
       const long = open.queue.wait(taskId, { waitMs: 60_000 })
-      await turns()
+      await settle(open)
       open.clock.advance(501)
       expect((await short).status).toBe('running')
       await open.queue.complete({ taskId, leaseToken, outcome: { status: 'completed', result: 7 } })
@@ -59,12 +59,12 @@ export function lifeSuite(create: CreateQueue): void {
           { waitMs: 60_000, signal: leaving.signal }
         )
         const refused = expect(waiting).rejects.toThrow('gone')
-        await turns()
+        await settle(open)
         leaving.abort(new Error('gone'))
         await refused
       }
       const { taskId } = await open.queue.submit(noop())
-      await turns()
+      await settle(open)
       expect(await statusOf(open.queue, taskId)).toBe('queued')
     })
 
@@ -75,7 +75,7 @@ export function lifeSuite(create: CreateQueue): void {
       const claiming = open.queue.claim({ workerId: 'w1', principal: alice }, { waitMs: 0, signal: leaving.signal })
       leaving.abort(new Error('gone'))
       await expect(claiming).rejects.toThrow('gone')
-      await turns()
+      await settle(open)
       expect(await open.queue.get(taskId)).toMatchObject({ status: 'queued', attempt: 0 })
     })
   })
@@ -88,7 +88,7 @@ export function lifeSuite(create: CreateQueue): void {
       const waiting = claimAs(open.queue, 'w1', { types: ['none'] })
       expect(await waiting).toEqual([])
       const waited = open.queue.wait(taskId, { waitMs: 60_000 }).catch((error: unknown) => error)
-      await turns()
+      await settle(open)
       await Promise.all([open.queue.stop(), open.queue.stop()])
       await waited
       await expect(open.queue.submit(noop())).rejects.toEqual(failing('SERVICE_UNAVAILABLE'))
@@ -102,6 +102,38 @@ export function lifeSuite(create: CreateQueue): void {
       await Promise.all([submitted, turns(1).then(() => open.queue.stop())])
       expect(await submitted).toHaveLength(20)
     })
+
+    test('a queue that was stopped and started again ends leases by its timer', async () => {
+      await using open = await create()
+      const { taskId } = await open.queue.submit(noop())
+      await claimOne(open.queue, 'w1', { leaseMs: 5000 })
+      await open.queue.stop()
+      await open.queue.start()
+      const waiting = open.queue.claim({ workerId: 'w2', principal: alice }, { waitMs: 60_000 })
+      await settle(open)
+      open.clock.advance(5001)
+      await settle(open)
+      open.clock.advance(2000)
+      expect((await waiting).map(({ task }) => task.taskId)).toEqual([taskId])
+    })
+
+    test.each([-7_200_000, 7_200_000])(
+      'a lease outlives a restart by its length, though the wall clock jumped by %i ms',
+      async jump => {
+        await using open = await create()
+        const { taskId } = await open.queue.submit(noop())
+        const { leaseToken } = await claimOne(open.queue, 'w1', { leaseMs: 5000 })
+        open.clock.jump(jump)
+        await open.queue.stop()
+        await open.queue.start()
+        open.clock.advance(4000)
+        await settle(open)
+        await open.queue.heartbeat({ taskId, leaseToken })
+        open.clock.advance(5001)
+        await settle(open)
+        await expect(open.queue.heartbeat({ taskId, leaseToken })).rejects.toEqual(failing('STALE_LEASE'))
+      }
+    )
 
     test('an unknown task is not found, whatever is asked of it', async () => {
       await using open = await create()

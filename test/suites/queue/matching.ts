@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { AFFINITY_LAPSE_MS } from '../../../src/services/queue/api.ts'
 import { failing } from './failing.ts'
-import { alice, bob, type CreateQueue, claimAs, claimOne, noop, turns } from './open.ts'
+import { alice, bob, type CreateQueue, claimAs, claimOne, noop, settle } from './open.ts'
 
 export function matchingSuite(create: CreateQueue): void {
   describe('matching', () => {
@@ -32,15 +32,15 @@ export function matchingSuite(create: CreateQueue): void {
       expect(await claimAs(open.queue, 'w1', others)).toEqual([])
       expect(await claimAs(open.queue, 'w1')).toEqual([])
       open.clock.advance(AFFINITY_LAPSE_MS - 1000)
-      await turns()
+      await settle(open)
       expect(await claimAs(open.queue, 'w1')).toEqual([])
       const { task, leaseToken } = await claimOne(open.queue, 'w9', own)
       await open.queue.release({ taskId: task.taskId, leaseToken })
       open.clock.advance(AFFINITY_LAPSE_MS - 1000)
-      await turns()
+      await settle(open)
       expect(await claimAs(open.queue, 'w1')).toEqual([])
       open.clock.advance(2000)
-      await turns()
+      await settle(open)
       expect((await claimAs(open.queue, 'w1')).map(lease => lease.task.taskId)).toEqual(['bound'])
     })
 
@@ -73,6 +73,38 @@ export function matchingSuite(create: CreateQueue): void {
       })
       expect(next).toHaveLength(1)
       expect(await open.queue.worker('w1')).toMatchObject({ completed: 1, failed: 0, status: 'active' })
+    })
+
+    test('a claim that waits gets a task as soon as its affinity lapses', async () => {
+      await using open = await create()
+      await open.queue.submit(noop({ taskId: 'a', stickyWorkerId: 'gone' }))
+      const waiting = open.queue.claim({ workerId: 'w1', principal: alice }, { waitMs: 10 * AFFINITY_LAPSE_MS })
+      await settle(open)
+      open.clock.advance(AFFINITY_LAPSE_MS + 1000)
+      expect((await waiting).map(({ task }) => task.taskId)).toEqual(['a'])
+    })
+
+    test('a task that is bound to a worker and to a session lapses when nobody comes whom both fit', async () => {
+      await using open = await create()
+      await open.queue.submit(noop({ taskId: 'a', stickyWorkerId: 'gone', sessionId: 's' }))
+      for (let waited = 0; waited < AFFINITY_LAPSE_MS; waited += 60_000) {
+        expect(await claimAs(open.queue, 'w1', { sessionId: 's' })).toEqual([])
+        open.clock.advance(60_000)
+      }
+      expect((await claimOne(open.queue, 'w1', { sessionId: 's' })).task.taskId).toBe('a')
+    })
+
+    test('a worker whose heartbeats come keeps the tasks that are bound to it', async () => {
+      await using open = await create()
+      await open.queue.submit(noop({ taskId: 'long' }))
+      const lease = { taskId: 'long', leaseToken: (await claimOne(open.queue, 'w1')).leaseToken }
+      await open.queue.submit(noop({ taskId: 'bound', stickyWorkerId: 'w1' }))
+      for (let waited = 0; waited < 2 * AFFINITY_LAPSE_MS; waited += 20_000) {
+        open.clock.advance(20_000)
+        await open.queue.heartbeat(lease)
+      }
+      expect(await claimAs(open.queue, 'w2')).toEqual([])
+      expect((await claimOne(open.queue, 'w1')).task.taskId).toBe('bound')
     })
 
     test('a worker id belongs to whom it was first', async () => {

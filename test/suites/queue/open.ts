@@ -38,6 +38,15 @@ export async function claimOne(queue: Queue, workerId = 'w1', more: object = {})
 export const statusOf = async (queue: Queue, taskId: string): Promise<Task['status']> =>
   (await queue.get(taskId)).status
 
+/** Waits until what the clock or a call has set off is done, in whatever thread: answers come in the order of the questions. */
+export async function settle({ queue }: OpenQueue): Promise<void> {
+  for (let round = 0; round < 4; round++) {
+    await turns(3)
+    // A stopped queue has nothing left to do.
+    await queue.stats().catch(() => {})
+  }
+}
+
 export const turns = async (count = 10): Promise<void> => {
   for (let index = 0; index < count; index++) await new Promise(resolve => setImmediate(resolve))
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { MAX_RELEASES, type Queue } from '../../../src/services/queue/api.ts'
 import { failing } from './failing.ts'
-import { alice, type CreateQueue, claimAs, claimOne, noop, turns } from './open.ts'
+import { alice, type CreateQueue, claimAs, claimOne, noop, settle } from './open.ts'
 
 const failure = { status: 'failed', error: { code: 'BOOM', message: 'It failed' } } as const
 
@@ -21,10 +21,10 @@ export function retriesSuite(create: CreateQueue): void {
         await failOnce(open.queue)
         expect(await open.queue.get(taskId)).toMatchObject({ status: 'queued', error: { code: 'BOOM' } })
         open.clock.advance(delayMs - 1)
-        await turns()
+        await settle(open)
         expect(await claimAs(open.queue)).toEqual([])
         open.clock.advance(1)
-        await turns()
+        await settle(open)
       }
       await failOnce(open.queue)
       expect(await open.queue.get(taskId)).toMatchObject({ status: 'failed', attempt: 3, isDeadLetter: true })
@@ -49,7 +49,7 @@ export function retriesSuite(create: CreateQueue): void {
       for (let attempt = 1; attempt <= 2; attempt++) {
         await claimOne(open.queue, `w${attempt}`)
         open.clock.advance(30_001)
-        await turns()
+        await settle(open)
       }
       expect(await open.queue.get(taskId)).toMatchObject({
         status: 'failed',
@@ -64,11 +64,11 @@ export function retriesSuite(create: CreateQueue): void {
       const { leaseToken } = await claimOne(open.queue)
       for (let beat = 0; beat < 2; beat++) {
         open.clock.advance(20_000)
-        await turns()
+        await settle(open)
         await open.queue.heartbeat({ taskId, leaseToken })
       }
       open.clock.advance(5001)
-      await turns()
+      await settle(open)
       expect(await open.queue.get(taskId)).toMatchObject({ status: 'failed', error: { code: 'DEADLINE_EXCEEDED' } })
       await expect(open.queue.heartbeat({ taskId, leaseToken })).rejects.toEqual(failing('STALE_LEASE'))
     })
@@ -78,7 +78,7 @@ export function retriesSuite(create: CreateQueue): void {
       const { taskId } = await open.queue.submit(noop({ deadlineAt: open.clock.now() + 10_000 }))
       if (state === 'running') await claimOne(open.queue)
       open.clock.advance(10_001)
-      await turns()
+      await settle(open)
       expect(await open.queue.get(taskId)).toMatchObject({ status: 'failed', error: { code: 'DEADLINE_EXCEEDED' } })
       expect(await claimAs(open.queue)).toEqual([])
     })

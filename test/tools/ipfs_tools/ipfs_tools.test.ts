@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -154,6 +154,44 @@ test('a CAR written by one store is read by another; a cut one leaves nothing', 
   expect(await other.call('ipfs_import_car', { path: 'in.car' })).toMatchObject({ cid, blocks: 4, pinned: true })
   await other.call('get_from_ipfs', { cid, output_path: 'back' })
   expect((await readFile(join(other.root, 'back'))).equals(noise(700_000))).toBe(true)
+})
+
+test('a file packed into a CAR is read by another store as the file that ipfs_add would have made, and is not kept here', async () => {
+  await using one = await workspace()
+  await using other = await workspace()
+  const content = noise(175 * 256 * 1024 + 5)
+  await one.write('noise', content)
+  const packed = await one.call('ipfs_export_car', { path: 'noise', output_path: 'out.car' })
+  expect(await one.call('ipfs_gc', {})).toMatchObject({ removed_blocks: 0, kept_blocks: 0 })
+  expect((await one.call('ipfs_add', { path: 'noise' })).cid).toBe(packed.cid)
+  const car = await readFile(String(packed.output_path))
+  expect(car.length).toBe(packed.size_bytes)
+
+  await other.write('in.car', car)
+  expect(await other.call('ipfs_import_car', { path: 'in.car' })).toMatchObject({ cid: packed.cid, pinned: true })
+  await other.call('get_from_ipfs', { cid: packed.cid, output_path: 'back' })
+  expect((await readFile(join(other.root, 'back'))).equals(content)).toBe(true)
+
+  const wider = { path: 'noise', output_path: 'wide.car', chunk_bytes: 1_048_576, max_links: 1024 }
+  expect((await one.call('ipfs_export_car', wider)).cid).not.toBe(packed.cid)
+})
+
+test('what cannot be packed leaves no file and says why', async () => {
+  await using at = await workspace()
+  await at.write('hello.txt', 'hello world')
+  await mkdir(join(at.root, 'dir'))
+  const pack = (more: Record<string, unknown>, signal?: AbortSignal) =>
+    at.call('ipfs_export_car', { output_path: 'x.car', ...more }, signal)
+  await expect(pack({})).rejects.toThrow('either')
+  await expect(pack({ path: 'hello.txt', cid: HELLO })).rejects.toThrow('either')
+  await expect(pack({ cid: HELLO, max_links: 10 })).rejects.toThrow('path')
+  await expect(pack({ path: 'none' })).rejects.toEqual(failing('NOT_FOUND'))
+  await expect(pack({ path: 'dir' })).rejects.toEqual(failing('INVALID_INPUT'))
+  await expect(pack({ path: '/etc/passwd' })).rejects.toEqual(failing('PATH_FORBIDDEN'))
+  await expect(pack({ path: 'hello.txt', output_path: 'hello.txt' })).rejects.toEqual(failing('ALREADY_EXISTS'))
+  await expect(pack({ path: 'hello.txt' }, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
+  expect((await readdir(at.root)).sort()).toEqual(['dir', 'hello.txt'])
+  expect(await pack({ path: 'hello.txt' })).toMatchObject({ cid: HELLO, size_bytes: 107 })
 })
 
 test('an export that fails leaves no file', async () => {

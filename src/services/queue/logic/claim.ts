@@ -1,7 +1,8 @@
 /** Claiming: which task a worker gets next. */
 import { AppError } from '../../../core/errors.ts'
-import { AFFINITY_LAPSE_MS, MAX_CLAIM, OVERTAKE_LIMIT, OVERTAKEN_TURN } from '../api.ts'
+import { MAX_CLAIM, OVERTAKE_LIMIT, OVERTAKEN_TURN } from '../api.ts'
 import type { ClaimTerms, Pool, TaskRow, WorkerRow } from '../store.ts'
+import { isFor, lapsesAt, seeBound } from './affinity.ts'
 import type { Transaction } from './transaction.ts'
 import { finish, take } from './transitions.ts'
 
@@ -36,7 +37,8 @@ export function missDeadline(tx: Transaction, row: TaskRow): void {
 }
 
 /** Notes that a worker was here, known before or not. Before any change: FORBIDDEN if its id belongs to somebody else, NOT_FOUND if it was unregistered. */
-export function seeWorker({ tables, time }: Transaction, terms: ClaimTerms): void {
+export function seeWorker(tx: Transaction, terms: ClaimTerms): void {
+  const { tables, time } = tx
   const known = tables.worker(terms.workerId)
   if (known && !isOwner(known, terms.principal)) throw notYours(terms.workerId)
   if (known?.status === 'unregistered') {
@@ -56,13 +58,7 @@ export function seeWorker({ tables, time }: Transaction, terms: ClaimTerms): voi
     failed: 0
   }
   tables.putWorker({ ...worker, lastSeenAt: time.now })
-  for (const pool of tables.pools()) {
-    const isBound =
-      pool.stickyWorkerId === terms.workerId || (pool.sessionId !== null && pool.sessionId === terms.sessionId)
-    if (!isBound) continue
-    pool.boundSeenAt = time.steady
-    tables.putPool(pool)
-  }
+  seeBound(tx, terms)
 }
 
 export const isOwner = (worker: WorkerRow, principal: { kind: string; id: string }): boolean =>
@@ -107,12 +103,10 @@ function least(
   return best
 }
 
-function matches(pool: Pool, { workerId, types, capabilities, sessionId }: ClaimTerms, steady: number): boolean {
+function matches(pool: Pool, terms: ClaimTerms, steady: number): boolean {
+  const { types, capabilities } = terms
   if (pool.state !== 'open' || pool.waiting === 0) return false
   if (types.length > 0 && !types.includes(pool.type)) return false
   if (!pool.requires.every(name => capabilities.includes(name))) return false
-  const isForOthers =
-    (pool.stickyWorkerId !== null && pool.stickyWorkerId !== workerId) ||
-    (pool.sessionId !== null && pool.sessionId !== sessionId)
-  return !isForOthers || steady - pool.boundSeenAt > AFFINITY_LAPSE_MS
+  return isFor(pool, terms) || steady >= lapsesAt(pool)
 }

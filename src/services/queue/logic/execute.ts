@@ -3,11 +3,12 @@ import { AppError } from '../../../core/errors.ts'
 import type { TaskChange } from '../api.ts'
 import type { Committed, Operation, OperationOutcome, Operations, Refusal, Time } from '../store.ts'
 import type { Tables } from '../tables.ts'
+import { beginAnew } from './begin-anew.ts'
 import { claim } from './claim.ts'
 import { cancel, clear, pause, remove, reprioritize, resume } from './operate.ts'
 import { complete, heartbeat, release } from './settle.ts'
 import { retry, submit } from './submit.ts'
-import { hasLeftovers, sweep } from './sweep.ts'
+import { nextSweep, sweep } from './sweep.ts'
 import type { Transaction } from './transaction.ts'
 import { registerWorker, unregisterWorker } from './workers.ts'
 
@@ -16,7 +17,7 @@ export function execute(tables: Tables, batch: readonly Operation[], time: Time)
   const changes: TaskChange[] = []
   const tx: Transaction = { tables, time, changes }
   const outcomes = batch.map(operation => attempt(tx, operation))
-  return { outcomes, changes, due: hasLeftovers(tx) ? { ...tables.nextDue(), now: time.now } : tables.nextDue() }
+  return { outcomes, changes, due: nextSweep(tx) }
 }
 
 function attempt(tx: Transaction, operation: Operation): OperationOutcome {
@@ -58,6 +59,8 @@ function apply(tx: Transaction, operation: Operation): Operations[Operation['kin
       return registerWorker(tx, operation)
     case 'unregisterWorker':
       return unregisterWorker(tx, operation)
+    case 'beginAnew':
+      return beginAnew(tx)
     case 'sweep':
       return sweep(tx, operation)
   }

@@ -1,5 +1,6 @@
 /** What the holder of a lease may do: renew it, finish the task, give it back. */
 import type { Operations, TaskRow } from '../store.ts'
+import { seeBound } from './affinity.ts'
 import { failAttempt, giveBack, keepReport } from './attempts.ts'
 import { claimFor, seeWorker } from './claim.ts'
 import { staleLease } from './refusals.ts'
@@ -22,7 +23,10 @@ export function heartbeat(
   tables.update(row)
   if (isNews) announce(tx, row, 'progress')
   const worker = row.workerId === null ? undefined : tables.worker(row.workerId)
-  if (worker) tables.putWorker({ ...worker, lastSeenAt: time.now })
+  if (worker) {
+    tables.putWorker({ ...worker, lastSeenAt: time.now })
+    seeBound(tx, { workerId: worker.workerId, sessionId: null })
+  }
   return { leaseMs: renewedMs, cancel: row.cancelRequestedAt === null ? null : { reason: row.cancelReason } }
 }
 

@@ -1,7 +1,8 @@
 /** What happens by itself as time goes on, in steps of bounded size. */
 import { FINAL_STATUSES } from '../api.ts'
-import type { Operations, TaskRow } from '../store.ts'
+import type { Due, Operations, TaskRow } from '../store.ts'
 import { CLEARED } from '../tables.ts'
+import { lapse, nextLapse } from './affinity.ts'
 import { missDeadline } from './claim.ts'
 import { expire, retireIfDrained } from './settle.ts'
 import type { Transaction } from './transaction.ts'
@@ -19,6 +20,7 @@ export function sweep(
     retireIfDrained(tx, workerId)
   }
   for (const row of tables.delayedUntil(time.now, limit)) makeReady(tx, row)
+  lapse(tx)
   emptyPools(tx, limit)
   removeGone(tx, limit)
   removeOld(tx, { keepFinishedMs, keepFinished, limit })
@@ -27,8 +29,19 @@ export function sweep(
   return { orphans: tally.orphans.slice(0, limit) }
 }
 
-/** Whether clearing has left rows that a sweep has still to take away. */
-export function hasLeftovers({ tables }: Pick<Transaction, 'tables'>): boolean {
+/** When the next sweep has something to do; now if clearing has left rows that are still to be taken away. */
+export function nextSweep(tx: Transaction): Due {
+  const { tables, time } = tx
+  const due = tables.nextDue()
+  const lapseAt = nextLapse(tx)
+  return {
+    ...due,
+    ...(lapseAt !== undefined && { steady: Math.min(lapseAt, due.steady ?? lapseAt) }),
+    ...(hasLeftovers(tx) && { now: time.now })
+  }
+}
+
+function hasLeftovers({ tables }: Pick<Transaction, 'tables'>): boolean {
   for (const pool of tables.pools()) if (pool.state !== 'open') return true
   return FINAL_STATUSES.some(status => tables.finishedUpTo(status, tables.tally.goneUpTo[status], 1).length > 0)
 }

@@ -1,0 +1,89 @@
+/** Task rows in and out of SQLite. */
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import { CHANGING, COLUMNS, FIELDS } from './sqlite-schema.ts'
+import type { TaskRow } from './store.ts'
+
+/** Of the shape that every row has, so that a row is a copy of it, filled: such objects are read, copied and sent fastest. */
+const SHAPE: TaskRow = {
+  seq: 0,
+  taskId: '',
+  type: '',
+  model: '',
+  status: 'queued',
+  priority: 0,
+  poolId: 0,
+  isReady: 0,
+  spec: '',
+  payloadJson: null,
+  payloadCid: null,
+  identity: null,
+  fingerprint: '',
+  workflowId: null,
+  attempt: 0,
+  releases: 0,
+  claimsBefore: 0,
+  createdAt: 0,
+  updatedAt: 0,
+  notBefore: null,
+  deadlineAt: null,
+  startedAt: null,
+  finishedAt: null,
+  finishedSeq: null,
+  workerId: null,
+  leaseToken: null,
+  leaseMs: null,
+  leaseUntil: null,
+  attemptUntil: null,
+  heartbeatAt: null,
+  settledToken: null,
+  cancelRequestedAt: null,
+  cancelReason: null,
+  progressJson: null,
+  logsJson: null,
+  resultJson: null,
+  resultCid: null,
+  errorJson: null,
+  isDeadLetter: 0
+}
+
+/** Every column, in the order of FIELDS. */
+export const ALL_COLUMNS = FIELDS.map(field => COLUMNS[field]).join(', ')
+
+/** Answers the rows that a SELECT of ALL_COLUMNS finds. */
+export function selectRows(database: DatabaseSync, rest: string): (...params: SQLInputValue[]) => TaskRow[] {
+  const statement = database.prepare(`SELECT ${ALL_COLUMNS} FROM tasks ${rest}`)
+  statement.setReturnArrays(true)
+  // With arrays asked for, a row is the values of its columns, which the declared type does not know.
+  return (...params) => (statement.all(...params) as unknown as unknown[][]).map(rowOf)
+}
+
+/** Answers the first such row. */
+export function selectRow(database: DatabaseSync, rest: string): (...params: SQLInputValue[]) => TaskRow | undefined {
+  const statement = database.prepare(`SELECT ${ALL_COLUMNS} FROM tasks ${rest}`)
+  statement.setReturnArrays(true)
+  return (...params) => {
+    // As above.
+    const values = statement.get(...params) as unknown as unknown[] | undefined
+    return values && rowOf(values)
+  }
+}
+
+function rowOf(values: unknown[]): TaskRow {
+  const row: TaskRow = { ...SHAPE }
+  // Only rows that `insertRow` and `updateRow` wrote are in the table, so that each field has its type.
+  const fields = row as unknown as Record<string, unknown>
+  for (let index = 0; index < FIELDS.length; index++) fields[FIELDS[index] ?? ''] = values[index]
+  return row
+}
+
+export function insertRow(database: DatabaseSync): (row: TaskRow) => void {
+  const places = FIELDS.map(() => '?').join(', ')
+  const statement = database.prepare(`INSERT INTO tasks (${ALL_COLUMNS}) VALUES (${places})`)
+  return row => void statement.run(...FIELDS.map(field => row[field]))
+}
+
+export function updateRow(database: DatabaseSync): (row: TaskRow) => void {
+  const places = CHANGING.map(field => `${COLUMNS[field]} = ?`).join(', ')
+  const statement = database.prepare(`UPDATE tasks SET ${places} WHERE seq = ?`)
+  return row => void statement.run(...CHANGING.map(field => row[field]), row.seq)
+}

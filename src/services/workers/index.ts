@@ -1,0 +1,4 @@
+/** Workers over any source of work, and what the ones of this program run. */
+export { createToolCallHandler } from './tool-call.ts'
+export { createWorker } from './worker.ts'
+export { createWorkers } from './workers.ts'

@@ -27,8 +27,8 @@ export interface Config {
   readonly fetch: Group<'fetch'>
   readonly limits: Group<'limits'>
   readonly queue: Group<'queue'>
-  readonly cache: Group<'cache'>
   readonly workers: Group<'workers'>
+  readonly cache: Group<'cache'>
   readonly duckdb: Group<'duckdb'>
   /** The access token. Not enumerable, so that logging or storing a configuration never shows it. */
   readonly token: string | undefined

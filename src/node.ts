@@ -27,7 +27,12 @@ import { TYPES_RUN_HERE } from './services/workers/api.ts'
 import { categoryLoaders, unlistedLoaders } from './tools/index.ts'
 import { type ChangeFeed, type Changes, createChangeFeed } from './transports/changes.ts'
 import { createRemoteInvoke, UnreachableError } from './transports/remote-invoke.ts'
+import { createTaskFeed, type TaskFeed } from './transports/task-feed.ts'
 import { VERSION } from './version.ts'
+
+const DAY_MS = 86_400_000
+/** A client that does not come back for its task within this time has given it up. */
+const MAX_TASK_TTL_MS = DAY_MS
 
 /** How long a new owner may take from its lock to its socket. */
 const OWNER_START_MS = 10_000
@@ -35,10 +40,16 @@ const OWNER_RETRY_MS = 50
 
 export interface Node extends AsyncDisposable {
   invoke: Invoke
+  /** Runs a call in this process even if another one owns the data directory: of a tool that needs no service, FORBIDDEN otherwise. */
+  invokePure: Invoke
   catalog: Catalog
   metrics: Metrics
   /** News of datasets that calls in this process make or change. */
   changes: Changes
+  /** Whether long calls can be handed back: this process runs tasks, and those that have finished are kept. */
+  keepsLongCalls: boolean
+  /** News of long calls; undefined while another process runs them. */
+  longCallChanges(): TaskFeed | undefined
   /** Where the owner of the data directory listens. */
   socketPath: string
   /** Calls back as soon as this process owns the data directory, at once if it does already. */
@@ -66,12 +77,12 @@ export async function startNode(
 ): Promise<Node> {
   const metrics = createMetrics()
   const directory = openDataDirectory(config.data_dir)
-  const changes = createChangeFeed(['resources'])
   const hasWorker = runsTasks && config.workers.concurrency > 0
   const invokeHere: Invoke = request => dispatcher.invoke(request)
-  const services = createServiceHost(
-    servicePlans(config, { clock, random, log, changes, hasWorker, invokeHere, catalog: () => catalog })
-  )
+  const changes = createChangeFeed(['resources'])
+  const longCallChanges = createTaskFeed()
+  const parts = { clock, random, log, changes, hasWorker, invokeHere, onLongCallChange: longCallChanges.emit }
+  const services = createServiceHost(servicePlans(config, { ...parts, catalog: () => catalog }))
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }
   const catalog = createCatalog(manifest as unknown as Manifest, loaders, services.unavailability)
@@ -129,6 +140,15 @@ export async function startNode(
     }
   }
 
+  const invokePure: Invoke = async request => {
+    const { entry } = catalog.resolve(request.tool, request.category)
+    if (entry.needs.length === 0) return await dispatcher.invoke(request)
+    throw new AppError(
+      'FORBIDDEN',
+      `The tool "${entry.name}" needs services, which only the owner of the data directory has`
+    )
+  }
+
   async function stop(): Promise<void> {
     isStopping = true
     // Tasks end by their own rules, while the tools that they call still run.
@@ -142,9 +162,12 @@ export async function startNode(
 
   return {
     invoke,
+    invokePure,
     catalog,
     metrics,
     changes,
+    keepsLongCalls: hasWorker && config.queue.keep_finished_days > 0,
+    longCallChanges: () => (isOwner ? longCallChanges : undefined),
     socketPath: directory.socketPath,
     onOwned(callback) {
       announceOwned = callback
@@ -177,13 +200,12 @@ interface PlanParts {
   /** Whether a worker of this process comes with the queue. */
   hasWorker: boolean
   invokeHere: Invoke
+  onLongCallChange: (taskId: string) => void
   catalog: () => Catalog
 }
 
-function servicePlans(
-  config: Config,
-  { clock, random, log, changes, hasWorker, invokeHere, catalog }: PlanParts
-): ServicePlans {
+function servicePlans(config: Config, parts: PlanParts): ServicePlans {
+  const { clock, random, log, changes, hasWorker, invokeHere, onLongCallChange, catalog } = parts
   const below = (name: string) => join(config.data_dir, name)
   const { memory_limit, threads } = config.duckdb
   return {
@@ -229,6 +251,24 @@ function servicePlans(
           refuseType: type => refusedType(type, config.workers.concurrency > 0 ? TYPES_RUN_HERE : [])
         })
     },
+    workers: {
+      needs: ['queue'],
+      create: async ({ queue }) => {
+        const { createToolCallHandler, createWorkers } = await import('./services/workers/index.ts')
+        const { createLongCallHandler, LONG_CALL } = await import('./services/long-calls/index.ts')
+        const runner = { invoke: invokeHere, catalog: catalog() }
+        const handlers = [createLongCallHandler({ ...runner, clock, others: createToolCallHandler(runner) })]
+        const own = {
+          capabilities: [LONG_CALL],
+          workerId: `local-${random.uuid().slice(0, 8)}`,
+          principal: authenticate({ kind: 'process' }),
+          concurrency: config.workers.concurrency,
+          cancelGraceMs: config.workers.cancel_grace_s * 1000,
+          stopTimeoutMs: config.server.stop_timeout_s * 1000
+        }
+        return createWorkers({ queue, handlers, clock, log, ...(hasWorker && { own }) })
+      }
+    },
     cache: {
       needs: [],
       create: async () =>
@@ -238,20 +278,15 @@ function servicePlans(
           limits: { maxEntries: config.cache.max_entries, maxBytes: config.cache.max_bytes }
         })
     },
-    workers: {
+    longCalls: {
       needs: ['queue'],
-      create: async ({ queue }) => {
-        const { createToolCallHandler, createWorkers } = await import('./services/workers/index.ts')
-        const handlers = [createToolCallHandler({ invoke: invokeHere, catalog: catalog() })]
-        const own = {
-          workerId: `local-${random.uuid().slice(0, 8)}`,
-          principal: authenticate({ kind: 'process' }),
-          concurrency: config.workers.concurrency,
-          cancelGraceMs: config.workers.cancel_grace_s * 1000,
-          stopTimeoutMs: config.server.stop_timeout_s * 1000
-        }
-        return createWorkers({ queue, handlers, clock, log, ...(hasWorker && { own }) })
-      }
+      create: async ({ queue }) =>
+        (await import('./services/long-calls/index.ts')).createLongCalls({
+          queue,
+          ttlMs: Math.min(MAX_TASK_TTL_MS, Math.max(1, config.queue.keep_finished_days) * DAY_MS),
+          clock,
+          onChange: onLongCallChange
+        })
     },
     datasets: {
       needs: ['files', 'fetcher', 'blocks'],

@@ -1,16 +1,13 @@
 /** `serve`: MCP over stdio or HTTP, and for other processes of the same user over the socket in the data directory. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { Config } from '../config.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { type Node, startNode } from '../node.ts'
-import { RESOURCE_TEMPLATES } from '../tools/resources/templates.ts'
-import { listTools } from '../transports/listing.ts'
-import { createMcpServer, type McpServer } from '../transports/mcp-server.ts'
-import { listPrompts } from '../transports/prompts.ts'
-import { VERSION } from '../version.ts'
+import type { McpServer } from '../transports/mcp-server.ts'
 import { COMMON_OPTIONS, configure, logOf } from './common.ts'
+import { createFace, createHttp } from './face.ts'
+import { shareNode } from './share.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 
 const HELP = `Usage: ipfs-datasets-mcp serve [--transport stdio|http] [options]
@@ -29,13 +26,6 @@ Examples:
   ipfs-datasets-mcp serve --transport http --port 3002
   IPFS_DATASETS_MCP_TOKEN=… ipfs-datasets-mcp serve --transport http --host 0.0.0.0
 `
-
-const INSTRUCTIONS = `Datasets on content addresses: load, query with SQL, transform, publish and read back by CID.
-Find a tool with tools_search (or tools_list_categories); see its parameters with tools_get_schema; call it with tools_dispatch or by name.
-If "truncated" is true, continue with the cursor or ask for less.`
-
-/** The socket opens after the first answers, so that it costs a starting client no time. */
-const SOCKET_DELAY_MS = 150
 
 export const serve: Command = {
   summary: 'Serve MCP over stdio or HTTP',
@@ -61,26 +51,6 @@ export const serve: Command = {
     else await serveStdio(mcp, log, terminal)
     return EXIT.ok
   }
-}
-
-function createFace({ invoke, catalog, changes }: Node, config: Config, log: Log): McpServer {
-  // An unknown category is refused at start, with the nearest name.
-  if (typeof config.expose !== 'string') for (const name of config.expose) catalog.category(name)
-  const tools = listTools(catalog.categories, config.expose)
-  const prompts = listPrompts(catalog.category('prompts'))
-  return createMcpServer({
-    invoke,
-    listing: () => tools,
-    hasTool: catalog.has,
-    serverInfo: { name: 'ipfs-datasets-mcp', title: 'IPFS datasets', version: VERSION },
-    instructions: INSTRUCTIONS,
-    prompts: { listing: () => prompts, category: 'prompts' },
-    resources: { listTool: 'list_resources', readTool: 'read_resource', templates: () => RESOURCE_TEMPLATES },
-    completionTool: 'complete_argument',
-    changes,
-    clock: systemClock,
-    log
-  })
 }
 
 async function serveStdio(mcp: McpServer, log: Log, { stdin, stdout, stop }: Terminal): Promise<void> {
@@ -110,56 +80,4 @@ Connect a client:
 `)
   if (!stop.aborted) await new Promise(resolve => stop.addEventListener('abort', resolve, { once: true }))
   await server.stop()
-}
-
-/** Opens the socket of the data directory soon after this process owns it; closes it at the end. */
-function shareNode(node: Node, mcp: McpServer, config: Config, log: Log): AsyncDisposable {
-  const leaving = new AbortController()
-  let opening: Promise<{ stop(): Promise<void> } | undefined> = Promise.resolve(undefined)
-
-  async function open() {
-    await sleep(SOCKET_DELAY_MS, undefined, { signal: leaving.signal })
-    const server = await createHttp(node, mcp, config, log, { socketPath: node.socketPath })
-    await server.start()
-    await node.resumeTasks().catch(error => log.error('the tasks from before are not taken up', { error }))
-    return server
-  }
-
-  node.onOwned(() => {
-    opening = open().catch(error => {
-      if (!leaving.signal.aborted) log.error('the socket of the data directory is not open', { error })
-      return undefined
-    })
-  })
-  return {
-    async [Symbol.asyncDispose]() {
-      leaving.abort()
-      await (await opening)?.stop()
-    }
-  }
-}
-
-async function createHttp(
-  node: Node,
-  mcp: McpServer,
-  config: Config,
-  log: Log,
-  listen: { host: string; port: number } | { socketPath: string }
-) {
-  const { createHttpServer } = await import('../transports/http.ts')
-  const { server } = config
-  return createHttpServer({
-    mcp,
-    listen,
-    token: config.token,
-    ...(server.allowed_hosts.length > 0 && { allowedHosts: server.allowed_hosts }),
-    ...(server.allowed_origins.length > 0 && { allowedOrigins: server.allowed_origins }),
-    maxBodyBytes: server.max_body_bytes,
-    maxConcurrent: server.max_concurrent,
-    graceMs: server.stop_timeout_s * 1000,
-    metrics: node.metrics.render,
-    ready: node.ready,
-    clock: systemClock,
-    log
-  })
 }

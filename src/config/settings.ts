@@ -100,10 +100,10 @@ export const SETTINGS = {
   'limits.worker_memory_mb': number(16, 1_048_576, 512),
   'queue.keep_finished_days': number(0, 36_500, 7),
   'queue.keep_finished': number(0, 10_000_000, 100_000),
+  'workers.concurrency': number(0, 1000, 4, { flag: 'concurrency' }),
+  'workers.cancel_grace_s': number(0, 3600, 10),
   'cache.max_entries': number(1, 10_000_000, 10_000),
   'cache.max_bytes': number(1024, 1024 ** 4, 128 * 1024 ** 2),
-  'workers.concurrency': number(0, 1000, 4),
-  'workers.cancel_grace_s': number(0, 3600, 10),
   'duckdb.memory_limit': text(MEMORY, 'an amount such as 2GB, 512MiB or 60%', undefined),
   'duckdb.threads': number(1, 1024, undefined)
 } as const

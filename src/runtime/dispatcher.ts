@@ -27,14 +27,14 @@ import {
   type ContentBlock,
   DEFAULT_LIMITS,
   type Invoke,
-  MAX_CALL_DEPTH,
   type Tool
 } from '../core/tool.ts'
 import { createCallMetrics } from './call-metrics.ts'
 import { createDeadlines } from './deadlines.ts'
 import type { Router } from './router.ts'
 import type { ServiceHost } from './services.ts'
-import { invalidInput, parseInput } from './validate.ts'
+import { unwrapDispatch } from './unwrap-dispatch.ts'
+import { parseInput } from './validate.ts'
 
 export interface DispatcherOptions {
   catalog: Catalog
@@ -95,9 +95,6 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   ): Promise<Checked> {
     const { entry } = resolved
     if (isStopping) throw new AppError('CANCELLED', 'The server is stopping and takes no more calls')
-    if ((call.parent?.depth ?? 0) >= MAX_CALL_DEPTH) {
-      throw new AppError('DEPTH_EXCEEDED', `Calls made by calls go at most ${MAX_CALL_DEPTH} deep`)
-    }
     const why = catalog.unavailability(entry)
     if (why !== undefined) throw new AppError('SERVICE_UNAVAILABLE', why)
 
@@ -123,9 +120,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
       const lane = router.laneFor(entry.runtime, entry.limits.waits)
       const run = () => runInScope(tool, () => lane.execute(tool, entry, input, context), context)
-      // A call that waits for this one already has a place; a second one could be the last that others of its kind wait for.
-      const checked = call.parent?.runtime === entry.runtime ? await run() : await lane.run(run, scope.signal)
-      return asAlias(resolved, tool, checked)
+      return asAlias(resolved, tool, await lane.run(run, scope.signal))
     } catch (thrown) {
       throw abortReason(scope.signal, thrown)
     } finally {
@@ -173,40 +168,6 @@ function checkSize(tool: Tool, value: unknown): void {
       details: { size_bytes: size, limit_bytes: limit }
     }
   )
-}
-
-/** One call, one slot, one record: `tools_dispatch` stands for the call inside it. */
-function unwrapDispatch(catalog: Catalog, request: CallRequest): CallRequest {
-  if (request.tool !== 'tools_dispatch' && request.tool !== 'meta.tools_dispatch') return request
-  const { entry } = catalog.resolve('tools_dispatch')
-  const { category, tool, params } = dispatchArguments(entry, request.args)
-  if (tool === 'tools_dispatch')
-    throw new AppError('INVALID_INPUT', 'tools_dispatch cannot dispatch itself; name the inner tool')
-  const { category: _outer, ...rest } = request
-  return { ...rest, tool, args: params, ...(category !== undefined && { category }) }
-}
-
-function dispatchArguments(entry: ManifestTool, args: unknown): { category?: string; tool: string; params: unknown } {
-  const given = typeof args === 'object' && args !== null ? args : {}
-  const category: unknown = Reflect.get(given, 'category')
-  const tool: unknown = Reflect.get(given, 'tool')
-  const params: unknown = Reflect.get(given, 'params')
-  const allowed = Object.keys((entry.inputSchema.properties as object | undefined) ?? {})
-  const issues = [
-    ...Object.keys(given)
-      .filter(key => !allowed.includes(key))
-      .map(key => ({
-        path: `/${key}`,
-        message: `Unknown parameter "${key}"`,
-        suggestion: `one of ${allowed.join(', ')}`
-      })),
-    ...(category !== undefined && typeof category !== 'string'
-      ? [{ path: '/category', message: 'Must be a string' }]
-      : []),
-    ...(typeof tool !== 'string' ? [{ path: '/tool', message: 'Must be the name of a tool' }] : [])
-  ]
-  if (issues.length > 0 || typeof tool !== 'string') throw invalidInput(issues)
-  return { tool, params: params ?? {}, ...(typeof category === 'string' && { category }) }
 }
 
 /** Renames an alias's parameters to the tool's own. */

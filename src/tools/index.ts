@@ -15,5 +15,6 @@ export const categoryLoaders: CategoryLoaders = {
 export const unlistedLoaders: CategoryLoaders = {
   prompts: async () => (await import('./prompts/index.ts')).prompts,
   resources: async () => (await import('./resources/index.ts')).resources,
+  mcp_tasks: async () => (await import('./mcp_tasks/index.ts')).mcpTasks,
   workers: async () => (await import('./workers/index.ts')).workers
 }

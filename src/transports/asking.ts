@@ -3,8 +3,9 @@
  * the first question without an answer, and the client sends it again with the answers.
  */
 import {
-  CAPABILITY_OF,
   type Client,
+  missingCapabilities,
+  openQuestions,
   type Question,
   type QuestionMethod,
   type Reply,
@@ -56,15 +57,16 @@ class StatelessClient implements RoundClient {
   async ask<N extends string>(questions: Record<N, Question>): Promise<Record<N, Reply>> {
     const missing = missingCapabilities(questions, capability => this.can(capability))
     if (missing) {
-      const message = `This call needs a client with the capability ${Object.keys(missing).join(', ')}`
-      const data = { error: 'INPUT_REQUIRED', requiredCapabilities: missing }
+      const message = `This call needs a client with the capability ${missing.join(', ')}`
+      const requiredCapabilities = Object.fromEntries(missing.map(capability => [capability, {}]))
+      const data = { error: 'INPUT_REQUIRED', requiredCapabilities }
       this.interruption = { kind: 'fault', fault: { code: MISSING_CAPABILITY, message, data }, httpStatus: 400 }
       throw new AppError('INPUT_REQUIRED', message)
     }
-    const open = Object.entries<Question>(questions).filter(([name]) => !Object.hasOwn(this.#answers, name))
-    if (open.length > 0) {
-      this.interruption = { kind: 'questions', questions: Object.fromEntries(open) }
-      throw new AppError('INPUT_REQUIRED', `The call waits for answers to: ${open.map(([name]) => name).join(', ')}`)
+    const open = openQuestions(questions, this.#answers)
+    if (open) {
+      this.interruption = { kind: 'questions', questions: open }
+      throw new AppError('INPUT_REQUIRED', `The call waits for answers to: ${Object.keys(open).join(', ')}`)
     }
     try {
       return await readAll(questions, async name => this.#answers[name])
@@ -93,7 +95,7 @@ export function createSessionClient(
     async ask(questions) {
       const missing = missingCapabilities(questions, capability => session.can(capability))
       if (!notify || missing) {
-        const lack = missing ? `the capability ${Object.keys(missing).join(', ')}` : 'a stream to be asked on'
+        const lack = missing ? `the capability ${missing.join(', ')}` : 'a stream to be asked on'
         throw new AppError('INPUT_REQUIRED', `This call needs a client with ${lack}`)
       }
       return await readAll(questions, (_name, question) => session.ask(question, notify, signal))
@@ -102,15 +104,6 @@ export function createSessionClient(
       if (session.hears(level)) notify?.(messageText(level, message))
     }
   }
-}
-
-function missingCapabilities(
-  questions: Record<string, Question>,
-  can: (capability: string) => boolean
-): Record<string, object> | undefined {
-  const needed = Object.values(questions).map(({ method }) => CAPABILITY_OF[method])
-  const missing = needed.filter(capability => !can(capability))
-  return missing.length > 0 ? Object.fromEntries(missing.map(capability => [capability, {}])) : undefined
 }
 
 async function readAll<N extends string>(
@@ -124,8 +117,8 @@ async function readAll<N extends string>(
   return Object.fromEntries(await Promise.all(entries)) as Record<N, Reply>
 }
 
-/** A tool must not meet an answer of another shape than the protocol's. */
-async function readReply(name: string, method: QuestionMethod, value: unknown): Promise<Reply> {
+/** A tool must not meet an answer of another shape than the protocol's: INVALID_INPUT. */
+export async function readReply(name: string, method: QuestionMethod, value: unknown): Promise<Reply> {
   const { ElicitResultSchema, CreateMessageResultSchema, ListRootsResultSchema } = await import(
     '@modelcontextprotocol/core'
   )

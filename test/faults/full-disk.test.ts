@@ -1,5 +1,4 @@
 /** A data directory on a real file system that is full. Needs the right to mount one in memory; says so where it is missing. */
-import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,20 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { type Node, startNode } from '../../src/node.ts'
+import { mountSmallDisk, unmountSmallDisk } from './small-disk.ts'
 
-const mounted = await mountSmall()
-if (!mounted) console.warn('SKIPPED: no right to mount a file system, so a full disk cannot be tested here')
-
-async function mountSmall(): Promise<string | undefined> {
-  const directory = await mkdtemp(join(tmpdir(), 'full-disk-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', directory], { stdio: 'ignore' })
-    return directory
-  } catch {
-    await rm(directory, { recursive: true })
-    return undefined
-  }
-}
+const mounted = await mountSmallDisk(3)
 
 describe.skipIf(!mounted)('on a full disk', () => {
   let node: Node
@@ -44,8 +32,7 @@ describe.skipIf(!mounted)('on a full disk', () => {
   })
   afterAll(async () => {
     await node.stop()
-    execFileSync('umount', [disk])
-    await rm(disk, { recursive: true })
+    await unmountSmallDisk(disk)
     await rm(cwd, { recursive: true })
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createLog } from '../../src/core/log.ts'
-import { type CallRequest, MAX_CALL_DEPTH } from '../../src/core/tool.ts'
+import type { CallRequest } from '../../src/core/tool.ts'
 import { createFixtureNode } from '../helpers/fixture-node.ts'
 import { createManualClock } from '../helpers/manual-clock.ts'
 
@@ -228,26 +228,6 @@ describe('lanes', () => {
     await turns()
     await dispatcher.stop()
     await Promise.all([...waiting, p2p])
-  })
-})
-
-describe('a call that another waits for', () => {
-  test('takes no second place of the lane that its parent holds one of', async () => {
-    const { dispatcher } = createFixtureNode()
-    const waiting = [1, 2, 3].map(() => dispatcher.invoke(call('wait_general')))
-    await turns()
-    const nested = { ...call('echo', { text: 'x' }), parent: { runtime: 'general', depth: 1 } } as const
-    expect((await dispatcher.invoke(nested)).envelope).toMatchObject({ success: true })
-    const ofAnotherLane = { ...nested, parent: { runtime: 'p2p', depth: 1 } } as const
-    expect((await dispatcher.invoke(ofAnotherLane)).envelope).toMatchObject({ error: 'BUSY' })
-    await dispatcher.stop()
-    await Promise.all(waiting)
-  })
-
-  test('is refused beyond the depth that calls may go', async () => {
-    const { dispatcher } = createFixtureNode()
-    const nested = { ...call('echo', { text: 'x' }), parent: { runtime: 'general', depth: MAX_CALL_DEPTH } } as const
-    expect((await dispatcher.invoke(nested)).envelope).toMatchObject({ error: 'DEPTH_EXCEEDED', retryable: false })
   })
 })
 

@@ -1,5 +1,5 @@
 /** A store that forgets everything at its end: for a queue that needs no disk. */
-import { capLeases } from './logic/cap-leases.ts'
+import { beginAnew } from './logic/begin-anew.ts'
 import { execute } from './logic/execute.ts'
 import { answer } from './logic/read.ts'
 import { createMemoryTables } from './memory-tables.ts'
@@ -12,7 +12,7 @@ export function createMemoryStore(): QueueStore {
     async open(time) {
       const image = tables.image()
       tables = createMemoryTables({ ...image, epoch: nextEpoch(image.epoch, time.now) })
-      capLeases(tables, time)
+      beginAnew(tables, time)
     },
     commit: async (batch, time) => execute(tables, batch, time),
     read: async query => answer(tables, query),

@@ -16,6 +16,7 @@ import {
   PRIORITY,
   type Queue,
   type QueueState,
+  type Submitted,
   type Task,
   type TaskChange,
   type WaitOptions
@@ -27,7 +28,7 @@ import { newTask, validPriority, validRetry } from './new-task.ts'
 import { reportOf } from './report.ts'
 import { createStartEstimate } from './start-estimate.ts'
 import { statsView } from './stats-view.ts'
-import type { ClaimTerms, Committed, OutcomeRow, QueueStateRow, QueueStore, TaskRow, Time } from './store.ts'
+import type { ClaimTerms, Committed, Entered, OutcomeRow, QueueStateRow, QueueStore, TaskRow, Time } from './store.ts'
 import { createSweeper } from './sweeper.ts'
 import { newTaskId } from './task-id.ts'
 import { pageOf, rowQuery } from './task-list.ts'
@@ -117,7 +118,7 @@ export function createQueueOver(options: QueueOptions): Queue {
     try {
       for (const { worker } of await store.read({ kind: 'workers' })) types.learn(worker.capabilities)
       isOpen = true
-      await Promise.all([batcher.run('beginAnew', {}), sweep()])
+      await sweep()
     } catch (error) {
       await close()
       throw error
@@ -144,17 +145,13 @@ export function createQueueOver(options: QueueOptions): Queue {
       types.check(task.type)
       signal?.throwIfAborted()
       const body = await bodies.keep(payloadText, signal)
-      const { row, isReplay, position } = await run('submit', {
-        task: { ...task, payloadJson: body.json, payloadCid: body.cid }
-      })
-      return submittedOf(row, isReplay, position)
+      return submittedOf(await run('submit', { task: { ...task, payloadJson: body.json, payloadCid: body.cid } }))
     },
 
     async retry(taskId, { submitter, retry = {} }) {
       const newId = newTaskId(clock, random)
       const input = { taskId, newTaskId: newId, submitter, retry: validRetry(retry) }
-      const { row, isReplay, position } = await run('retry', input)
-      return submittedOf(row, isReplay, position)
+      return submittedOf(await run('retry', input))
     },
 
     get: async taskId => taskOf(await requireRow(taskId)),
@@ -312,8 +309,8 @@ const cut = (reason: string | undefined): string | null => reason?.slice(0, MAX_
 
 const isFinal = ({ status }: Pick<Task, 'status'>): boolean => status !== 'queued' && status !== 'running'
 
-function submittedOf({ taskId, status }: TaskRow, isReplay: boolean, position: number | null) {
-  return { taskId, status, isReplay, ...(position !== null && { position }) }
+function submittedOf({ position, ...entered }: Entered): Submitted {
+  return { ...entered, ...(position !== null && { position }) }
 }
 
 function stateView({ isPaused, reason, since, queued, running }: QueueStateRow): QueueState {

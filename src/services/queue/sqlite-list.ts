@@ -3,6 +3,7 @@
  * is tried on one row after the other: such a page looks at every row if few of them match.
  */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { Held } from './sqlite-held.ts'
 import { ALL_COLUMNS, selectRows } from './sqlite-rows.ts'
 import type { Pool, RowPage, RowQuery, TaskRow } from './store.ts'
 import { standing, type Tally } from './tables.ts'
@@ -12,10 +13,8 @@ const COUNT_LIMIT = 10_000
 /** Texts of queries that are kept prepared; there are more only if the filters vary more than callers do. */
 const PREPARED_KEPT = 64
 
-interface Held {
-  pools: ReadonlyMap<number, Pool>
-  tally: Tally
-}
+/** The condition of the index, which SQLite does not conclude from another status. */
+const IN_INDEX = `status <> 'running'`
 
 interface Part {
   where: string
@@ -91,11 +90,11 @@ function byStatus(status: RowQuery['status'], { pools, tally }: Held, hasWorkflo
     JSON.stringify([...pools.values()].filter(({ state }) => states.includes(state)).map(({ poolId }) => poolId))
   const from = (index: string) => (hasWorkflow ? 'INDEXED BY by_workflow' : index)
   const final = (name: 'completed' | 'failed' | 'cancelled'): Part => ({
-    where: `${from('INDEXED BY by_status')} WHERE status = '${name}' AND finished_seq > ?`,
+    where: `${from('INDEXED BY by_status')} WHERE ${IN_INDEX} AND status = '${name}' AND finished_seq > ?`,
     params: [goneUpTo[name]]
   })
   const queued = (isIn: string, states: Pool['state'][]): Part => ({
-    where: `${from('INDEXED BY by_status')} WHERE status = 'queued' AND pool_id ${isIn} (SELECT value FROM json_each(?))`,
+    where: `${from('INDEXED BY by_status')} WHERE ${IN_INDEX} AND status = 'queued' AND pool_id ${isIn} (SELECT value FROM json_each(?))`,
     params: [inState(...states)]
   })
   switch (status) {
@@ -111,7 +110,8 @@ function byStatus(status: RowQuery['status'], { pools, tally }: Held, hasWorkflo
     case 'queued':
       return [queued('NOT IN', ['cleared', 'dropped'])]
     case 'running':
-      return [{ where: `${from('INDEXED BY by_status')} WHERE status = 'running'`, params: [] }]
+      // Few at a time: they are sorted.
+      return [{ where: `${from('INDEXED BY by_lease')} WHERE status = 'running'`, params: [] }]
     case 'dead_letter':
       return [
         {

@@ -120,16 +120,12 @@ export const STEPS: readonly string[] = [
   CREATE INDEX by_delay ON tasks (next_attempt_at, seq) WHERE status = 'queued' AND is_ready = 0;
   CREATE INDEX by_deadline ON tasks (deadline_at, seq) WHERE deadline_at IS NOT NULL AND finished_seq IS NULL;
   CREATE INDEX by_lease ON tasks (lease_until, seq) WHERE status = 'running';
-  CREATE INDEX by_worker ON tasks (assigned_worker, seq) WHERE status = 'running';
   CREATE INDEX by_finish ON tasks (status, finished_seq) WHERE finished_seq IS NOT NULL;
-  CREATE INDEX by_status ON tasks (status, seq);
+  CREATE INDEX by_status ON tasks (status, seq) WHERE status <> 'running';
   CREATE INDEX by_dead_letter ON tasks (seq) WHERE is_dead_letter = 1;
   CREATE INDEX by_workflow ON tasks (workflow_id, seq) WHERE workflow_id IS NOT NULL;
   CREATE INDEX by_payload_cid ON tasks (payload_cid) WHERE payload_cid IS NOT NULL;
   CREATE INDEX by_result_cid ON tasks (result_cid) WHERE result_cid IS NOT NULL;
-  CREATE TABLE pools (pool_id INTEGER PRIMARY KEY, pool_json TEXT NOT NULL) STRICT;
-  CREATE TABLE workers (worker_id TEXT PRIMARY KEY, worker_json TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE minutes (minute INTEGER PRIMARY KEY, minute_json TEXT NOT NULL) STRICT;
-  CREATE TABLE marks (name TEXT PRIMARY KEY, mark_json TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE held (name TEXT PRIMARY KEY, value_json TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `
 ]

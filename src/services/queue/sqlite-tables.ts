@@ -1,56 +1,29 @@
 /**
  * The queue's tables over SQLite. Tasks are rows, found by the indexes of the schema: each question names its index, so that none
- * can come to look at every row. Pools, workers and the tally are few: they are held here, and `flush` writes those that changed.
+ * can come to look at every row. Pools, workers and the tally are few: see `sqlite-held.ts`.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { PRIORITY } from './api.ts'
+import { createRunningRows } from './running-rows.ts'
+import { readHeld } from './sqlite-held.ts'
 import { createSqliteList } from './sqlite-list.ts'
 import { insertRow, selectRow, selectRows, updateRow } from './sqlite-rows.ts'
-import type { Due, Pool, WorkerRow } from './store.ts'
-import { emptyTally, poolKey, type Tables, type Tally } from './tables.ts'
+import type { Due } from './store.ts'
+import { poolKey, type Tables } from './tables.ts'
 import { leaseToken, nextEpoch } from './token.ts'
 
 export interface SqliteTables extends Tables {
   /** Begins the next epoch. In the transaction of the first batch, before any token is made. */
   beginEpoch(now: number): void
-  /** Writes what is held here and has changed. At the end of a transaction. */
+  /** Writes what is held in memory and has changed. At the end of a transaction. */
   flush(): void
 }
 
 /** Over a file of the newest version. Valid until a transaction is rolled back. */
 export function createSqliteTables(database: DatabaseSync): SqliteTables {
-  const pools = new Map<number, Pool>()
-  const openPools = new Map<string, number>()
-  const changedPools = new Set<number>()
-  const workers = new Map<string, WorkerRow>()
-  const changedWorkers = new Set<string>()
-  const marks = createMarks(database)
-  const counters = { epoch: 0, lastSeq: 0, lastPoolId: 0, ...marks.read<object>('counters') }
-  const tally: Tally = {
-    ...emptyTally(),
-    ...marks.read<Partial<Tally>>('tally'),
-    orphans: marks.read<string[]>('orphans') ?? [],
-    minutes: jsonColumn<Tally['minutes'][number]>('SELECT minute_json FROM minutes ORDER BY minute')
-  }
-  let writtenOrphans = { list: tally.orphans, length: tally.orphans.length }
+  const held = readHeld(database)
+  const { pools, workers, counters, tally } = held
   let tokens = 0
-
-  function jsonColumn<T>(text: string): T[] {
-    // Written by `flush` as the type says.
-    return database
-      .prepare(text)
-      .all()
-      .map(row => JSON.parse(String(Object.values(row)[0])) as T)
-  }
-
-  function hold(pool: Pool): void {
-    pools.set(pool.poolId, pool)
-    const key = poolKey(pool)
-    if (pool.state === 'open') openPools.set(key, pool.poolId)
-    else if (openPools.get(key) === pool.poolId) openPools.delete(key)
-  }
-  for (const pool of jsonColumn<Pool>('SELECT pool_json FROM pools ORDER BY pool_id')) hold(pool)
-  for (const worker of jsonColumn<WorkerRow>('SELECT worker_json FROM workers')) workers.set(worker.workerId, worker)
 
   const insert = insertRow(database)
   const update = updateRow(database)
@@ -87,13 +60,6 @@ export function createSqliteTables(database: DatabaseSync): SqliteTables {
     database,
     `INDEXED BY by_finish WHERE status = ? AND finished_seq <= ? ORDER BY finished_seq LIMIT ?`
   )
-  const runningOf = selectRows(
-    database,
-    `INDEXED BY by_worker WHERE status = 'running' AND assigned_worker = ? ORDER BY seq`
-  )
-  const runningCount = number(
-    `SELECT count(*) FROM tasks INDEXED BY by_worker WHERE status = 'running' AND assigned_worker = ?`
-  )
   const holdsBody = number(
     `SELECT EXISTS (SELECT 1 FROM tasks INDEXED BY by_payload_cid WHERE payload_cid = ?1)
          OR EXISTS (SELECT 1 FROM tasks INDEXED BY by_result_cid WHERE result_cid = ?1)`
@@ -105,13 +71,6 @@ export function createSqliteTables(database: DatabaseSync): SqliteTables {
   const nextDeadline = number(
     `SELECT min(deadline_at) FROM tasks INDEXED BY by_deadline WHERE deadline_at IS NOT NULL AND finished_seq IS NULL`
   )
-  const putPool = database.prepare('INSERT OR REPLACE INTO pools VALUES (?, ?)')
-  const removePool = database.prepare('DELETE FROM pools WHERE pool_id = ?')
-  const putWorker = database.prepare('INSERT OR REPLACE INTO workers VALUES (?, ?)')
-  const putMinute = database.prepare('INSERT OR REPLACE INTO minutes VALUES (?, ?)')
-  const removeMinutes = database.prepare('DELETE FROM minutes WHERE minute < ?')
-  let lastMinute = JSON.stringify(tally.minutes.at(-1))
-
   /** The one value of a row of one column; null if there is none. */
   function number(text: string): (...params: (string | number)[]) => number | null {
     const statement = database.prepare(text)
@@ -123,22 +82,35 @@ export function createSqliteTables(database: DatabaseSync): SqliteTables {
   const isOpen = (row: { status: string; poolId: number }) =>
     row.status !== 'queued' || pools.get(row.poolId)?.state === 'open'
 
-  const tables: SqliteTables = {
+  const running = createRunningRows(
+    database
+      .prepare(`SELECT seq, assigned_worker FROM tasks INDEXED BY by_lease WHERE status = 'running'`)
+      .all()
+      .map(({ seq, assigned_worker }) => ({ seq: Number(seq), workerId: String(assigned_worker) }))
+  )
+
+  return {
     tally,
     beginEpoch(now) {
       counters.epoch = nextEpoch(counters.epoch, now)
     },
     nextToken: () => leaseToken(counters.epoch, ++tokens),
 
-    task,
+    task: taskId => running.copyOf(taskId) ?? task(taskId),
     taskByIdentity,
     insert(fields) {
       const row = { ...fields, seq: ++counters.lastSeq }
       insert(row)
       return row
     },
-    update,
-    remove: row => void remove.run(row.seq),
+    update(row) {
+      update(row)
+      running.note(row)
+    },
+    remove(row) {
+      remove.run(row.seq)
+      running.drop(row)
+    },
 
     firstReady,
     oldestReady(poolId, maxPriority) {
@@ -164,8 +136,12 @@ export function createSqliteTables(database: DatabaseSync): SqliteTables {
     pastDeadline: (now, limit) => pastDeadline(now, limit).filter(isOpen),
     inPool,
     finishedUpTo: (status, finishedSeq, limit) => (finishedSeq === 0 ? [] : finishedUpTo(status, finishedSeq, limit)),
-    runningOf,
-    runningCount: workerId => runningCount(workerId) ?? 0,
+    runningOf: workerId =>
+      running
+        .of(workerId)
+        .map(seq => bySeq(seq))
+        .filter(row => row !== undefined),
+    runningCount: running.count,
     holdsBody: cid => holdsBody(cid) === 1,
     nextDue() {
       // What waits in a pool that was cleared may be among these: then there is a sweep at once anyway.
@@ -176,80 +152,17 @@ export function createSqliteTables(database: DatabaseSync): SqliteTables {
 
     pools: () => pools.values(),
     pool: poolId => pools.get(poolId),
-    openPool: demands => pools.get(openPools.get(poolKey(demands)) ?? -1),
-    putPool(pool) {
-      hold(pool)
-      changedPools.add(pool.poolId)
-    },
-    removePool(poolId) {
-      const pool = pools.get(poolId)
-      if (pool && openPools.get(poolKey(pool)) === poolId) openPools.delete(poolKey(pool))
-      pools.delete(poolId)
-      changedPools.add(poolId)
-    },
+    openPool: demands => held.openPool(poolKey(demands)),
+    putPool: held.putPool,
+    removePool: held.removePool,
     newPoolId: () => ++counters.lastPoolId,
 
     worker: workerId => workers.get(workerId),
     workers: () => workers.values(),
-    putWorker(worker) {
-      workers.set(worker.workerId, worker)
-      changedWorkers.add(worker.workerId)
-    },
+    putWorker: held.putWorker,
 
-    list: createSqliteList(database, { pools, tally }),
+    list: createSqliteList(database, held),
 
-    flush() {
-      for (const poolId of changedPools) {
-        const pool = pools.get(poolId)
-        if (pool) putPool.run(poolId, JSON.stringify(pool))
-        else removePool.run(poolId)
-      }
-      for (const workerId of changedWorkers) putWorker.run(workerId, JSON.stringify(workers.get(workerId)))
-      changedPools.clear()
-      changedWorkers.clear()
-      marks.write('counters', counters)
-      const { orphans, minutes, ...small } = tally
-      marks.write('tally', small)
-      // The list only grows at its end, or is another list.
-      if (orphans !== writtenOrphans.list || orphans.length !== writtenOrphans.length) {
-        marks.write('orphans', orphans)
-        writtenOrphans = { list: orphans, length: orphans.length }
-      }
-      writeMinutes(minutes)
-    }
-  }
-
-  /** Only the newest minute ever changes. */
-  function writeMinutes(minutes: Tally['minutes']): void {
-    const newest = minutes.at(-1)
-    const text = JSON.stringify(newest)
-    if (!newest || text === lastMinute) return
-    lastMinute = text
-    putMinute.run(newest.minute, text)
-    removeMinutes.run(minutes[0]?.minute ?? 0)
-  }
-
-  return tables
-}
-
-/** Small values by name, each one JSON text, written when it has changed. */
-function createMarks(database: DatabaseSync) {
-  const select = database.prepare('SELECT mark_json FROM marks WHERE name = ?')
-  const replace = database.prepare('INSERT OR REPLACE INTO marks VALUES (?, ?)')
-  const written = new Map<string, string>()
-  return {
-    read<T>(name: string): T | undefined {
-      const text = select.get(name)?.mark_json
-      if (typeof text !== 'string') return undefined
-      written.set(name, text)
-      // Written below, from the type that its reader names.
-      return JSON.parse(text) as T
-    },
-    write(name: string, value: object): void {
-      const text = JSON.stringify(value)
-      if (written.get(name) === text) return
-      written.set(name, text)
-      replace.run(name, text)
-    }
+    flush: held.flush
   }
 }

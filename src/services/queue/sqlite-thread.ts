@@ -2,9 +2,9 @@
  * The thread that owns the queue's file: it alone reads and writes it, so that a slow disk stalls nobody else. Each batch is one
  * transaction, and its answer leaves after the sync.
  */
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
-import { capLeases } from './logic/cap-leases.ts'
+import { beginAnew } from './logic/begin-anew.ts'
 import { execute } from './logic/execute.ts'
 import { answer } from './logic/read.ts'
 import { openQueueFile, toStorageError } from './sqlite-file.ts'
@@ -15,6 +15,8 @@ import type { Committed, Operation, Time } from './store.ts'
 interface Opening {
   database: DatabaseSync
   tables: SqliteTables
+  begin: StatementSync
+  commit: StatementSync
   hasEpoch: boolean
 }
 
@@ -44,7 +46,13 @@ function opening(): Opening {
   if (current) return current
   const database = openQueueFile(path)
   try {
-    current = { database, tables: createSqliteTables(database), hasEpoch: false }
+    current = {
+      database,
+      tables: createSqliteTables(database),
+      begin: database.prepare('BEGIN IMMEDIATE'),
+      commit: database.prepare('COMMIT'),
+      hasEpoch: false
+    }
     return current
   } catch (error) {
     database.close()
@@ -55,16 +63,16 @@ function opening(): Opening {
 /** The epoch of an opening is written with its first batch: nobody sees a token before its epoch is durable. */
 function commit(batch: readonly Operation[], time: Time): Committed {
   const open = opening()
-  const { database, tables } = open
-  database.exec('BEGIN IMMEDIATE')
+  const { tables } = open
+  open.begin.run()
   if (!open.hasEpoch) {
     tables.beginEpoch(time.now)
-    capLeases(tables, time)
+    beginAnew(tables, time)
   }
   const committed = execute(tables, batch, time)
   tables.flush()
   if (syncDelayMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, syncDelayMs)
-  database.exec('COMMIT')
+  open.commit.run()
   open.hasEpoch = true
   return committed
 }

@@ -95,9 +95,10 @@ function startThread(options: ThreadOptions): Thread {
     },
     ask: request =>
       new Promise((resolve, reject) => {
+        // First what may throw: a value that cannot cross is nobody else's fault.
+        send(request)
         worker.ref()
         asked.push({ resolve, reject })
-        send(request)
       })
   }
 }

@@ -29,7 +29,7 @@ export interface Time {
 }
 
 export interface QueueStore {
-  /** Makes ready what is there, and begins an epoch. */
+  /** Makes ready what is there, and begins an epoch, in which leases begin anew: see `logic/begin-anew.ts`. */
   open(time: Time): Promise<void>
   commit(batch: readonly Operation[], time: Time): Promise<Committed>
   read<K extends QueryKind>(query: Query<K>): Promise<Queries[K]['answer']>
@@ -197,9 +197,18 @@ export type OutcomeRow =
   | { status: 'failed'; error: TaskError }
   | { status: 'cancelled'; reason: string | null }
 
+/** A submitted task, without what its submitter knows: this is the answer that crosses most often. */
+export interface Entered {
+  taskId: string
+  status: TaskStatus
+  /** The task was there already. */
+  isReplay: boolean
+  position: number | null
+}
+
 /** What a batch may hold: the input of each kind, and what it answers. */
 export interface Operations {
-  submit: { input: { task: NewTask }; answer: { row: TaskRow; isReplay: boolean; position: number | null } }
+  submit: { input: { task: NewTask }; answer: Entered }
   claim: { input: { terms: ClaimTerms }; answer: { rows: TaskRow[] } }
   heartbeat: {
     input: { taskId: string; leaseToken: string; leaseMs: number | null; report: Report }
@@ -214,7 +223,7 @@ export interface Operations {
   reprioritize: { input: { taskId: string; priority: number }; answer: { row: TaskRow; oldPriority: number } }
   retry: {
     input: { taskId: string; newTaskId: string; submitter: Principal; retry: Partial<RetryPolicy> }
-    answer: { row: TaskRow; isReplay: boolean; position: number | null }
+    answer: Entered
   }
   remove: { input: { taskId: string }; answer: { row: TaskRow } }
   pause: { input: { reason: string | null }; answer: QueueStateRow }
@@ -225,11 +234,6 @@ export interface Operations {
     input: { workerId: string; graceful: boolean; principal: Principal }
     answer: { worker: WorkerRow; abandoned: number }
   }
-  /**
-   * Lets the leases, limits and affinities that run by the steady clock begin anew: after an opening, that clock says nothing of how
-   * long ago they began, and nobody could renew them while the queue was away.
-   */
-  beginAnew: { input: object; answer: object }
   /**
    * Ends leases, deadlines and waits whose time has come, and removes what is cleared or was kept long enough; at most `limit` rows
    * of each. Answers bodies in blocks that no task holds any more; the next sweep is told which of them were unpinned.

@@ -17,7 +17,6 @@
  */
 import type { Principal } from '../../core/principal.ts'
 import type { Startable } from '../../core/startable.ts'
-import type { CallRequest } from '../../core/tool.ts'
 import type { JsonObject, LogLine, Progress, Task } from '../queue/api.ts'
 
 declare module '../../core/tool.ts' {
@@ -36,12 +35,12 @@ export const TYPES_RUN_HERE: readonly string[] = [TOOL_CALL]
 export interface TaskRun {
   readonly task: Task
   readonly payload: JsonObject
+  /** The right to run it. */
+  readonly leaseToken: string
   /** Aborted when the task is cancelled, out of time, given back, or somebody else's by now. */
   readonly signal: AbortSignal
   progress(progress: Progress): void
   log(message: string, stream?: LogLine['stream']): void
-  /** The call that waits for this run, if there is one. */
-  readonly parent?: CallRequest['parent']
 }
 
 /** Runs the tasks of one type. */
@@ -81,7 +80,7 @@ export interface TaskWorker extends Startable {
 }
 
 /** What a worker in another process asks of the process that holds the services. */
-export interface LeasedRun extends Pick<TaskRun, 'signal' | 'progress' | 'log' | 'parent'> {
+export interface LeasedRun extends Pick<TaskRun, 'signal' | 'progress' | 'log'> {
   taskId: string
   leaseToken: string
 }

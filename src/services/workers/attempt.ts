@@ -94,6 +94,7 @@ export function startAttempt({ source, lease, askedAt, handler, cancelGraceMs, c
     // A payload was checked to be an object when it was submitted.
     return await handler.run({
       task,
+      leaseToken: lease.leaseToken,
       payload: (payload ?? {}) as NonNullable<Task['payload']>,
       signal,
       ...saying(news)

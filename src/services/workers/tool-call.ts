@@ -27,8 +27,7 @@ export function createToolCallHandler({ invoke, catalog }: ToolCallOptions): Tas
         signal: run.signal,
         progress: progressOf(run),
         client: listenerOf(run),
-        trace: { task_id: run.task.taskId },
-        ...(run.parent && { parent: run.parent })
+        trace: { task_id: run.task.taskId }
       })
       if (failure?.code === 'INPUT_REQUIRED') {
         throw new AppError(
@@ -54,7 +53,7 @@ function notACall(path: string, message: string): AppError {
   return new AppError('INVALID_INPUT', `${path}: ${message}`, { issues: [{ path, message }] })
 }
 
-function progressOf(run: TaskRun): ReportProgress {
+export function progressOf(run: TaskRun): ReportProgress {
   return (done, total, message) =>
     run.progress({
       ...(total !== undefined && total > 0 && { fraction: done / total }),

@@ -49,7 +49,12 @@ export function createWorkers({ queue, handlers, own, clock, log }: WorkersOptio
       if (!handler) throw new AppError('UNSUPPORTED', `Tasks of type "${task.type}" do not run here`)
       const payload = task.payloadCid === undefined ? task.payload : await queue.body(task.payloadCid, run.signal)
       // A payload was checked to be an object when it was submitted.
-      return await handler.run({ ...run, task, payload: (payload ?? {}) as NonNullable<typeof task.payload> })
+      return await handler.run({
+        ...run,
+        task,
+        leaseToken,
+        payload: (payload ?? {}) as NonNullable<typeof task.payload>
+      })
     }
   }
 }

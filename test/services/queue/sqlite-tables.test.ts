@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { capLeases } from '../../../src/services/queue/logic/cap-leases.ts'
+import { beginAnew } from '../../../src/services/queue/logic/begin-anew.ts'
 import { execute } from '../../../src/services/queue/logic/execute.ts'
 import { answer } from '../../../src/services/queue/logic/read.ts'
 import { createMemoryTables } from '../../../src/services/queue/memory-tables.ts'
@@ -174,10 +174,10 @@ test('random operations, rollbacks and openings have the same outcomes and answe
 
     function open(image = memory.image()) {
       memory = createMemoryTables({ ...image, epoch: nextEpoch(image.epoch, time.now) })
-      capLeases(memory, time)
+      beginAnew(memory, time)
       sqlite = createSqliteTables(database)
       sqlite.beginEpoch(time.now)
-      capLeases(sqlite, time)
+      beginAnew(sqlite, time)
       sqlite.flush()
     }
     open()

@@ -1,6 +1,7 @@
 /** Affinities of tasks to a worker or session, which lapse when that has not been seen for long. */
 import { AFFINITY_LAPSE_MS, PRIORITY } from '../api.ts'
 import type { Pool } from '../store.ts'
+import type { Tables } from '../tables.ts'
 import { announce, type Transaction } from './transaction.ts'
 
 /** `boundSeenAt` of a pool whose affinity has lapsed: who waits for work was told. */
@@ -43,8 +44,8 @@ export function lapse(tx: Transaction): void {
   }
 }
 
-export function renewAffinities({ tables, time }: Transaction): void {
-  for (const pool of [...tables.pools()]) if (isHeld(pool)) tables.putPool({ ...pool, boundSeenAt: time.steady })
+export function renewAffinities(tables: Tables, steady: number): void {
+  for (const pool of [...tables.pools()]) if (isHeld(pool)) tables.putPool({ ...pool, boundSeenAt: steady })
 }
 
 const isBound = ({ sessionId, stickyWorkerId }: Pool): boolean => sessionId !== null || stickyWorkerId !== null

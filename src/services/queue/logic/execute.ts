@@ -3,7 +3,6 @@ import { AppError } from '../../../core/errors.ts'
 import type { TaskChange } from '../api.ts'
 import type { Committed, Operation, OperationOutcome, Operations, Refusal, Time } from '../store.ts'
 import type { Tables } from '../tables.ts'
-import { beginAnew } from './begin-anew.ts'
 import { claim } from './claim.ts'
 import { cancel, clear, pause, remove, reprioritize, resume } from './operate.ts'
 import { complete, heartbeat, release } from './settle.ts'
@@ -59,8 +58,6 @@ function apply(tx: Transaction, operation: Operation): Operations[Operation['kin
       return registerWorker(tx, operation)
     case 'unregisterWorker':
       return unregisterWorker(tx, operation)
-    case 'beginAnew':
-      return beginAnew(tx)
     case 'sweep':
       return sweep(tx, operation)
   }

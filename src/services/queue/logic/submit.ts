@@ -1,15 +1,13 @@
 /** Submitting, and submitting once more what has failed. */
 import { AppError } from '../../../core/errors.ts'
 import { demandsOf, specOf } from '../spec.ts'
-import type { NewTask, Operations, TaskRow } from '../store.ts'
+import type { Entered, NewTask, Operations, TaskRow } from '../store.ts'
 import { standing } from '../tables.ts'
 import { taskState } from './refusals.ts'
 import { announce, type Transaction } from './transaction.ts'
 import { count, countWaiting, forget, joinPool, readyFrom } from './transitions.ts'
 
-type Answer = Operations['submit']['answer']
-
-export function submit(tx: Transaction, { task }: Operations['submit']['input']): Answer {
+export function submit(tx: Transaction, { task }: Operations['submit']['input']): Entered {
   const known =
     tx.tables.task(task.taskId) ?? (task.identity === null ? undefined : tx.tables.taskByIdentity(task.identity))
   const standingRow = known && standing(tx.tables, known)
@@ -22,7 +20,7 @@ export function submit(tx: Transaction, { task }: Operations['submit']['input'])
 export function retry(
   tx: Transaction,
   { taskId, newTaskId, submitter, retry: changes }: Operations['retry']['input']
-): Answer {
+): Entered {
   const row = requireTask(tx, taskId)
   if (row.status !== 'failed' && row.status !== 'cancelled') throw taskState(row, 'be retried', 'failed or cancelled')
   const { idempotencyKey: _used, ...spec } = specOf(row)
@@ -56,7 +54,7 @@ export function requireTask({ tables }: Transaction, taskId: string): TaskRow {
   return row
 }
 
-function enter(tx: Transaction, task: NewTask): Answer {
+function enter(tx: Transaction, task: NewTask): Entered {
   const { tables, time } = tx
   const { spec, ...columns } = task
   const isReady = task.notBefore === null || task.notBefore <= time.now ? 1 : 0
@@ -94,10 +92,10 @@ function enter(tx: Transaction, task: NewTask): Answer {
   countWaiting(tx, row)
   count(tx, 'submitted')
   announce(tx, row, 'submitted')
-  return { row, isReplay: false, position }
+  return { taskId: row.taskId, status: row.status, isReplay: false, position }
 }
 
-function replay({ tables }: Transaction, task: NewTask, row: TaskRow): Answer {
+function replay({ tables }: Transaction, task: NewTask, row: TaskRow): Entered {
   const isSame = row.fingerprint === task.fingerprint && specOf(row).submitter.id === task.spec.submitter.id
   if (!isSame) {
     const byId = tables.task(task.taskId) !== undefined
@@ -108,5 +106,5 @@ function replay({ tables }: Transaction, task: NewTask, row: TaskRow): Answer {
       details: { task_id: row.taskId }
     })
   }
-  return { row, isReplay: true, position: null }
+  return { taskId: row.taskId, status: row.status, isReplay: true, position: null }
 }

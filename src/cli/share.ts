@@ -1,0 +1,37 @@
+/** What the owner of a data directory does for other processes of the same user: it listens on the socket in it. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Config } from '../config.ts'
+import type { Log } from '../core/log.ts'
+import type { Node } from '../node.ts'
+import type { McpServer } from '../transports/mcp-server.ts'
+import { createHttp } from './face.ts'
+
+/** The socket opens after the first answers, so that it costs a starting client no time. */
+const SOCKET_DELAY_MS = 150
+
+/** Opens the socket of the data directory soon after this process owns it; closes it at the end. */
+export function shareNode(node: Node, mcp: McpServer, config: Config, log: Log): AsyncDisposable {
+  const leaving = new AbortController()
+  let opening: Promise<{ stop(): Promise<void> } | undefined> = Promise.resolve(undefined)
+
+  async function open() {
+    await sleep(SOCKET_DELAY_MS, undefined, { signal: leaving.signal })
+    const server = await createHttp(node, mcp, config, log, { socketPath: node.socketPath })
+    await server.start()
+    await node.resumeTasks().catch(error => log.error('the tasks from before are not taken up', { error }))
+    return server
+  }
+
+  node.onOwned(() => {
+    opening = open().catch(error => {
+      if (!leaving.signal.aborted) log.error('the socket of the data directory is not open', { error })
+      return undefined
+    })
+  })
+  return {
+    async [Symbol.asyncDispose]() {
+      leaving.abort()
+      await (await opening)?.stop()
+    }
+  }
+}

@@ -1,7 +1,10 @@
 /** Tasks and the queue at a shell, beside a server that owns the data directory. */
+import { spawn } from 'node:child_process'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runCli, startCommand } from '../helpers/command.ts'
-import { type Connection, connectStdio, createWorkspace, type Workspace } from '../helpers/processes.ts'
+import { type Connection, connectStdio, createWorkspace, end, MAIN, type Workspace } from '../helpers/processes.ts'
 
 const PAYLOAD = '{"tool":"list_datasets"}'
 const submitted = [
@@ -122,4 +125,16 @@ test('the help of both has examples', async () => {
   await using workspace = await createWorkspace()
   for (const name of ['tasks', 'queue'])
     expect((await runCli(workspace, [name, '--help'])).stdout).toContain('Examples:')
+})
+
+test('a command that waits lives until its wait is over, and keeps nobody out of the directory that it owns', async () => {
+  await using workspace = await createWorkspace()
+  const { cwd, dataDir } = workspace
+  const args = [MAIN, 'call', 'task_claim', 'worker_id=w1', 'task_types=["resize"]', 'wait_s=60', '--data-dir', dataDir]
+  const waiting = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+  await using _ended = { [Symbol.asyncDispose]: () => end(waiting) }
+  await expect.poll(() => stat(join(dataDir, 'node.sock')), { timeout: 20_000 }).toBeDefined()
+  expect((await runCli(workspace, ['tasks', 'submit', 'resize', '--id', 'a', '--payload', '{}'])).stdout).toBe('a\n')
+  const printed = await waiting.stdout.toArray()
+  expect(JSON.parse(Buffer.concat(printed).toString())).toMatchObject({ tasks: [{ task_id: 'a', worker_id: 'w1' }] })
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
 import { aRuns, bWaits } from '../task-examples.ts'
 import { given, taskIdField } from '../task-fields.ts'
+import { taskPage } from '../task-page.ts'
 import { taskSchema, toTask } from '../task-view.ts'
 import { statusWordField, toStatus } from './task-words.ts'
 
@@ -43,7 +44,7 @@ export const checkTaskStatus = defineTool({
     }
     const types = task_type === 'all' ? undefined : [task_type]
     const filters = given({ status: toStatus(status_filter), types })
-    const { tasks, total } = await queue.list({ ...filters, order: 'newest', limit })
-    return { tasks: tasks.map(toTask), total_count: total, returned_count: tasks.length }
+    const { tasks, total } = await taskPage(queue, { ...filters, order: 'newest', limit })
+    return { tasks, total_count: total, returned_count: tasks.length }
   }
 })

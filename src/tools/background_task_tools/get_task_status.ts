@@ -30,7 +30,7 @@ export const getTaskStatus = defineTool({
     system_status: z.object({ active_workers: z.int(), draining_workers: z.int() }).nullable()
   }),
   errors: ['NOT_FOUND'],
-  limits: { isIdempotent: true, isRetrySafe: true },
+  limits: { isIdempotent: true, isRetrySafe: true, resultBytes: 200_000 },
   examples: [
     {
       title: 'One task',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
 import { aWaits } from '../task-examples.ts'
 import { given, payloadField, taskIdField, taskTypeField } from '../task-fields.ts'
+import { taskPage } from '../task-page.ts'
 import { taskSchema, toTask } from '../task-view.ts'
 import { missingTask, statusWordField, toStatus } from './task-words.ts'
 
@@ -52,8 +53,8 @@ export const manageBackgroundTask = defineTool({
     if (action === 'list') {
       const { status = 'all', task_type: type, limit = 20 } = filters ?? {}
       const query = given({ status: toStatus(status), types: type === undefined ? undefined : [type] })
-      const { tasks, total } = await queue.list({ ...query, order: 'newest', limit })
-      return { action, task: null, tasks: tasks.map(toTask), total_count: total }
+      const { tasks, total } = await taskPage(queue, { ...query, order: 'newest', limit })
+      return { action, task: null, tasks, total_count: total }
     }
     if (action === 'create') {
       const submission = { type: task_type, payload: task_config ?? {}, submitter: principal }

@@ -19,7 +19,7 @@ export const taskWait = defineTool({
   input: z.strictObject({ task_id: taskIdField(), wait_s: waitField(60) }),
   output: taskSchema.extend({ is_final: z.boolean(), result: z.unknown().optional() }),
   errors: ['NOT_FOUND'],
-  limits: { isIdempotent: true, isRetrySafe: true, waits: true, timeoutMs: WAIT_TIMEOUT_MS },
+  limits: { isIdempotent: true, isRetrySafe: true, waits: true, resultBytes: 200_000, timeoutMs: WAIT_TIMEOUT_MS },
   examples: [
     {
       title: 'A task that nobody runs yet',

@@ -30,11 +30,7 @@ export const BUGS: readonly PlantedBug[] = [
     'if (!isReplay && row.leaseToken !== leaseToken) throw',
     "if (!isReplay && row.status !== 'running') throw"
   ]),
-  bug('a token has no epoch', [
-    'queue/memory-tables.ts',
-    'leaseToken(epoch, ++tokens)',
-    'leaseToken(0, ++tokens)'
-  ]),
+  bug('a token has no epoch', ['queue/memory-tables.ts', 'leaseToken(epoch, ++tokens)', 'leaseToken(0, ++tokens)']),
   bug('an opening begins no new epoch', [
     'queue/token.ts',
     'return Math.max(last + 1, Math.floor(nowMs / 1000))',
@@ -47,7 +43,7 @@ export const BUGS: readonly PlantedBug[] = [
   ]),
   bug('a heartbeat of a lost lease is answered', [
     SETTLE,
-    "  if (row.leaseToken !== leaseToken) throw staleLease(taskId, row.status)\n  const renewedMs",
+    '  if (row.leaseToken !== leaseToken) throw staleLease(taskId, row.status)\n  const renewedMs',
     "  if (row.status !== 'running') throw staleLease(taskId, row.status)\n  const renewedMs"
   ]),
   bug('attempts are not counted', [TRANSITIONS, '  row.attempt++\n', '']),
@@ -66,22 +62,26 @@ export const BUGS: readonly PlantedBug[] = [
     'a lease that ran out is seen by the next claim only',
     [SWEEP, 'for (const row of tables.expired(time.steady, limit)) expire(tx, row)\n', ''],
     ['queue/memory-tables.ts', "...least('steady', among(running), row => row.leaseUntil),", ''],
-    [CLAIM, "import type { Transaction }", "import { expire } from './settle.ts'\nimport type { Transaction }"],
-    [CLAIM, '  const worker = tables.worker(terms.workerId)\n', '  for (const row of tables.expired(tx.time.steady, 1000)) expire(tx, row)\n  const worker = tables.worker(terms.workerId)\n']
+    [CLAIM, 'import type { Transaction }', "import { expire } from './settle.ts'\nimport type { Transaction }"],
+    [
+      CLAIM,
+      '  const worker = tables.worker(terms.workerId)\n',
+      '  for (const row of tables.expired(tx.time.steady, 1000)) expire(tx, row)\n  const worker = tables.worker(terms.workerId)\n'
+    ]
   ),
   bug(
     'a submission is acknowledged before it is stored',
-    [QUEUE, "const { row, isReplay, position } = await run('submit', {", "void run('submit', {"],
+    [QUEUE, "return submittedOf(await run('submit', {", "void run('submit', {"],
     [
       QUEUE,
-      "payloadCid: body.cid }\n      })\n      return submittedOf(row, isReplay, position)",
-      "payloadCid: body.cid }\n      }).catch(() => {})\n      return { taskId: task.taskId, status: 'queued', isReplay: false }"
+      'payloadCid: body.cid } }))\n',
+      "payloadCid: body.cid } }).catch(() => {})\n      return { taskId: task.taskId, status: 'queued', isReplay: false }\n"
     ]
   ),
-  bug('a refused operation is answered like its neighbour', [
+  bug('a refused completion is answered as done', [
     'queue/batcher.ts',
     'const outcome = committed.outcomes[index]',
-    "const own = committed.outcomes[index]\n      const outcome = own && 'refusal' in own ? (committed.outcomes.find((other, at) => 'value' in other && batch[at]?.operation.kind === batch[index]?.operation.kind) ?? own) : own"
+    "const own = committed.outcomes[index]\n      const isStale = own && 'refusal' in own && batch[index]?.operation.kind === 'complete'\n      const outcome = isStale ? { value: { status: 'completed', isReplay: false, next: [] } } : own"
   ]),
   bug('identities are forgotten by a restart', [
     'queue/memory-tables.ts',
@@ -105,7 +105,11 @@ export const BUGS: readonly PlantedBug[] = [
   ]),
   bug(
     'a pause is ignored by a completion that claims more',
-    [CLAIM, "  return claimFor(tx, terms)\n", "  return tx.tables.tally.pausedAt === null ? claimFor(tx, terms) : []\n"],
+    [
+      CLAIM,
+      '  return claimFor(tx, terms)\n',
+      '  return tx.tables.tally.pausedAt === null ? claimFor(tx, terms) : []\n'
+    ],
     [CLAIM, "worker?.status !== 'active' || tables.tally.pausedAt !== null", "worker?.status !== 'active'"]
   ),
   bug('clearing leaves pools of delayed tasks', [
@@ -152,24 +156,11 @@ export const BUGS: readonly PlantedBug[] = [
   ]),
   bug('who waits is left alone by the stop', [QUEUE, '    isOpen = false\n    work.wake()\n', '    isOpen = false\n']),
   bug('a body is let go while a task holds it', [SWEEP, ' && !tables.holdsBody(cid)', '']),
-  bug('a task loses its pool when it is claimed last', [
-    TRANSITIONS,
-    '  pool.waiting++\n',
-    '  pool.waiting = 1\n'
-  ]),
-  bug('a worker goes on after its lease has ended', [
-    'workers/lease-keeper.ts',
-    'if (leftMs <= 0) return lose(',
-    'if (leftMs <= 0) return void (',
-  ]),
+  bug('a task loses its pool when it is claimed last', [TRANSITIONS, '  pool.waiting++\n', '  pool.waiting = 1\n']),
+  bug('a worker goes on after its lease has ended', ['workers/lease-keeper.ts', '    else lose(', '    else void (']),
   bug(
     'a worker runs a task again when its completion is not answered',
     ['workers/settle.ts', 'if (!isRefusal(error)) await pause(clock, retryMs)', 'if (!isRefusal(error)) throw error'],
     ['workers/shift.ts', "log.error('a worker failed', { worker_id: workerId, error })", 'start(lease, askedAt)']
-  ),
-  bug('a worker takes what its lost completion claimed for its own', [
-    'workers/settle.ts',
-    '      along = undefined\n',
-    ''
-  ])
+  )
 ]

@@ -19,8 +19,8 @@ import { createQueueProcess } from './world/queue-process.ts'
 import { createShelf } from './world/shelf.ts'
 import { createWorld } from './world/world.ts'
 
-/** From the end of the last fault until everything has ended: affinities lapse in it, and leases, retries and waits end. */
-const CALM_MS = 600_000
+/** From the end of the last fault until everything has ended: in it leases and waits end, and affinities lapse before each of the attempts. */
+const CALM_MS = 1_000_000
 
 export interface HistoryResult {
   seed: number

@@ -30,6 +30,7 @@ function describeTool(category: string, tool: Tool): ManifestTool {
     description: tool.description,
     runtime: tool.runtime,
     remote: tool.remote ?? 'never',
+    ...(tool.asTask && { asTask: tool.asTask }),
     effect: tool.effect,
     ability: tool.capability.ability,
     needs: tool.needs,

@@ -28,6 +28,7 @@ export interface Config {
   readonly limits: Group<'limits'>
   readonly queue: Group<'queue'>
   readonly workers: Group<'workers'>
+  readonly cache: Group<'cache'>
   readonly duckdb: Group<'duckdb'>
   /** The access token. Not enumerable, so that logging or storing a configuration never shows it. */
   readonly token: string | undefined

@@ -27,7 +27,12 @@ import { TYPES_RUN_HERE } from './services/workers/api.ts'
 import { categoryLoaders, unlistedLoaders } from './tools/index.ts'
 import { type ChangeFeed, type Changes, createChangeFeed } from './transports/changes.ts'
 import { createRemoteInvoke, UnreachableError } from './transports/remote-invoke.ts'
+import { createTaskFeed, type TaskFeed } from './transports/task-feed.ts'
 import { VERSION } from './version.ts'
+
+const DAY_MS = 86_400_000
+/** A client that does not come back for its task within this time has given it up. */
+const MAX_TASK_TTL_MS = DAY_MS
 
 /** How long a new owner may take from its lock to its socket. */
 const OWNER_START_MS = 10_000
@@ -41,6 +46,10 @@ export interface Node extends AsyncDisposable {
   metrics: Metrics
   /** News of datasets that calls in this process make or change. */
   changes: Changes
+  /** Whether long calls can be handed back: this process runs tasks, and those that have finished are kept. */
+  keepsLongCalls: boolean
+  /** News of long calls; undefined while another process runs them. */
+  longCallChanges(): TaskFeed | undefined
   /** Where the owner of the data directory listens. */
   socketPath: string
   /** Calls back as soon as this process owns the data directory, at once if it does already. */
@@ -71,9 +80,9 @@ export async function startNode(
   const hasWorker = runsTasks && config.workers.concurrency > 0
   const invokeHere: Invoke = request => dispatcher.invoke(request)
   const changes = createChangeFeed(['resources'])
-  const services = createServiceHost(
-    servicePlans(config, { clock, random, log, changes, hasWorker, invokeHere, catalog: () => catalog })
-  )
+  const longCallChanges = createTaskFeed()
+  const parts = { clock, random, log, changes, hasWorker, invokeHere, onLongCallChange: longCallChanges.emit }
+  const services = createServiceHost(servicePlans(config, { ...parts, catalog: () => catalog }))
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }
   const catalog = createCatalog(manifest as unknown as Manifest, loaders, services.unavailability)
@@ -157,6 +166,8 @@ export async function startNode(
     catalog,
     metrics,
     changes,
+    keepsLongCalls: hasWorker && config.queue.keep_finished_days > 0,
+    longCallChanges: () => (isOwner ? longCallChanges : undefined),
     socketPath: directory.socketPath,
     onOwned(callback) {
       announceOwned = callback
@@ -189,11 +200,12 @@ interface PlanParts {
   /** Whether a worker of this process comes with the queue. */
   hasWorker: boolean
   invokeHere: Invoke
+  onLongCallChange: (taskId: string) => void
   catalog: () => Catalog
 }
 
 function servicePlans(config: Config, parts: PlanParts): ServicePlans {
-  const { clock, random, log, changes, hasWorker, invokeHere, catalog } = parts
+  const { clock, random, log, changes, hasWorker, invokeHere, onLongCallChange, catalog } = parts
   const below = (name: string) => join(config.data_dir, name)
   const { memory_limit, threads } = config.duckdb
   return {
@@ -243,8 +255,11 @@ function servicePlans(config: Config, parts: PlanParts): ServicePlans {
       needs: ['queue'],
       create: async ({ queue }) => {
         const { createToolCallHandler, createWorkers } = await import('./services/workers/index.ts')
-        const handlers = [createToolCallHandler({ invoke: invokeHere, catalog: catalog() })]
+        const { createLongCallHandler, LONG_CALL } = await import('./services/long-calls/index.ts')
+        const runner = { invoke: invokeHere, catalog: catalog() }
+        const handlers = [createLongCallHandler({ ...runner, clock, others: createToolCallHandler(runner) })]
         const own = {
+          capabilities: [LONG_CALL],
           workerId: `local-${random.uuid().slice(0, 8)}`,
           principal: authenticate({ kind: 'process' }),
           concurrency: config.workers.concurrency,
@@ -253,6 +268,25 @@ function servicePlans(config: Config, parts: PlanParts): ServicePlans {
         }
         return createWorkers({ queue, handlers, clock, log, ...(hasWorker && { own }) })
       }
+    },
+    cache: {
+      needs: [],
+      create: async () =>
+        (await import('./services/cache/index.ts')).createCache({
+          directory: below('cache'),
+          clock,
+          limits: { maxEntries: config.cache.max_entries, maxBytes: config.cache.max_bytes }
+        })
+    },
+    longCalls: {
+      needs: ['queue'],
+      create: async ({ queue }) =>
+        (await import('./services/long-calls/index.ts')).createLongCalls({
+          queue,
+          ttlMs: Math.min(MAX_TASK_TTL_MS, Math.max(1, config.queue.keep_finished_days) * DAY_MS),
+          clock,
+          onChange: onLongCallChange
+        })
     },
     datasets: {
       needs: ['files', 'fetcher', 'blocks'],

@@ -3,6 +3,8 @@ import type { Config } from '../config.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Node } from '../node.ts'
+import { longCallOf } from '../runtime/long-call.ts'
+import { TASK_TOOLS } from '../tools/mcp_tasks/names.ts'
 import { RESOURCE_TEMPLATES } from '../tools/resources/templates.ts'
 import { listTools } from '../transports/listing.ts'
 import { createMcpServer, type McpServer } from '../transports/mcp-server.ts'
@@ -13,7 +15,8 @@ const INSTRUCTIONS = `Datasets on content addresses: load, query with SQL, trans
 Find a tool with tools_search (or tools_list_categories); see its parameters with tools_get_schema; call it with tools_dispatch or by name.
 If "truncated" is true, continue with the cursor or ask for less.`
 
-export function createFace({ invoke, catalog, changes }: Node, config: Config, log: Log): McpServer {
+export function createFace(node: Node, config: Config, log: Log): McpServer {
+  const { invoke, catalog, changes, keepsLongCalls, longCallChanges } = node
   // An unknown category is refused at start, with the nearest name.
   if (typeof config.expose !== 'string') for (const name of config.expose) catalog.category(name)
   const tools = listTools(catalog.categories, config.expose)
@@ -28,6 +31,9 @@ export function createFace({ invoke, catalog, changes }: Node, config: Config, l
     resources: { listTool: 'list_resources', readTool: 'read_resource', templates: () => RESOURCE_TEMPLATES },
     completionTool: 'complete_argument',
     changes,
+    ...(keepsLongCalls && {
+      tasks: { ...TASK_TOOLS, longCallOf: call => longCallOf(catalog, call), changes: longCallChanges }
+    }),
     clock: systemClock,
     log
   })

@@ -9,6 +9,8 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
   call: { summary: 'Call a tool and print its result as JSON', load: async () => (await import('./call.ts')).call },
   tools: { summary: 'List tools, or show how one is called', load: async () => (await import('./tools.ts')).tools },
   worker: { summary: 'Run tasks of the queue', load: async () => (await import('./worker.ts')).worker },
+  tasks: { summary: 'Submit, list, follow and cancel tasks', load: async () => (await import('./tasks.ts')).tasks },
+  queue: { summary: 'Show, pause and resume the task queue', load: async () => (await import('./queue.ts')).queue },
   version: { summary: 'Print the version', load: async () => (await import('./version.ts')).version }
 }
 

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { createCatalog, type Manifest, type ManifestTool } from '../core/catalog.ts'
 import manifest from '../manifest.json' with { type: 'json' }
 import { COMMON_OPTIONS } from './common.ts'
+import { table } from './table.ts'
 import { type Command, EXIT, UsageError } from './terminal.ts'
 
 const HELP = `Usage: ipfs-datasets-mcp tools [category] [--json]
@@ -51,19 +52,6 @@ export const tools: Command = {
     }
     return EXIT.ok
   }
-}
-
-function table(rows: string[][]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
-  return rows
-    .map(
-      row =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`
-    )
-    .join('')
 }
 
 function describe(tool: ManifestTool): string {

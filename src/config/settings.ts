@@ -102,6 +102,8 @@ export const SETTINGS = {
   'queue.keep_finished': number(0, 10_000_000, 100_000),
   'workers.concurrency': number(0, 1000, 4, { flag: 'concurrency' }),
   'workers.cancel_grace_s': number(0, 3600, 10),
+  'cache.max_entries': number(1, 10_000_000, 10_000),
+  'cache.max_bytes': number(1024, 1024 ** 4, 128 * 1024 ** 2),
   'duckdb.memory_limit': text(MEMORY, 'an amount such as 2GB, 512MiB or 60%', undefined),
   'duckdb.threads': number(1, 1024, undefined)
 } as const

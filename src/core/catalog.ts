@@ -4,7 +4,7 @@
  */
 import { AppError, type ErrorCode } from './errors.ts'
 import { nearest } from './nearest.ts'
-import type { AliasNames, Category, Effect, Runtime, ServiceName, Tool, ToolLimits } from './tool.ts'
+import type { AliasNames, Category, Effect, Runtime, ServiceName, TaskSupport, Tool, ToolLimits } from './tool.ts'
 
 declare module './tool.ts' {
   interface Services {
@@ -24,6 +24,7 @@ export interface ManifestTool {
   description: string
   runtime: Runtime
   remote: 'never' | 'task' | 'peer'
+  asTask?: TaskSupport
   effect: Effect
   ability: string
   needs: readonly ServiceName[]

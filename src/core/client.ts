@@ -24,6 +24,26 @@ export function isQuestion(value: unknown): value is Question {
   return typeof value.method === 'string' && Object.hasOwn(CAPABILITY_OF, value.method)
 }
 
+/** The capabilities that a client lacks for these questions, or undefined if it can answer them all. */
+export function missingCapabilities(
+  questions: Record<string, Question>,
+  can: Client['can']
+): ClientCapability[] | undefined {
+  const missing = Object.values(questions)
+    .map(({ method }) => CAPABILITY_OF[method])
+    .filter(capability => !can(capability))
+  return missing.length > 0 ? [...new Set(missing)] : undefined
+}
+
+/** The questions that have no answer yet, or undefined if all have one. */
+export function openQuestions(
+  questions: Record<string, Question>,
+  answers: Record<string, unknown>
+): Record<string, Question> | undefined {
+  const open = Object.entries(questions).filter(([name]) => !Object.hasOwn(answers, name))
+  return open.length > 0 ? Object.fromEntries(open) : undefined
+}
+
 /** The result of a question, as the protocol has it for the question's method. */
 export type Reply = Record<string, unknown>
 

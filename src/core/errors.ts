@@ -13,6 +13,7 @@ export const ERROR_TABLE = {
   BUSY: { retryable: true, summary: 'More calls are waiting than the declared limit' },
   DEADLINE_EXCEEDED: { retryable: true, summary: 'The call took longer than its time limit' },
   CANCELLED: { retryable: true, summary: 'The caller or a stopping server ended the call' },
+  OUTCOME_UNKNOWN: { retryable: false, summary: 'The server ended while the call ran; what it did by then is unknown' },
   DEPTH_EXCEEDED: { retryable: false, summary: 'Calls made by calls are nested too deeply' },
   NOT_FOUND: { retryable: false, summary: 'The named dataset, version, block, file or pin does not exist' },
   ALREADY_EXISTS: { retryable: false, summary: 'Something already stands under this name' },

@@ -6,6 +6,8 @@ export interface Principal {
   id: string
 }
 
+export const isSamePrincipal = (a: Principal, b: Principal): boolean => a.kind === b.kind && a.id === b.id
+
 /** What a transport saw of the caller. A claim in a message is never evidence. */
 export type Evidence =
   | { kind: 'process' } // stdio or CLI: the caller started us or runs in our process

@@ -1,6 +1,6 @@
 /** What a tool is: data that declares it, and one function that runs it. */
 import type { z } from 'zod'
-import type { Client } from './client.ts'
+import type { Client, Question } from './client.ts'
 import type { Clock } from './clock.ts'
 import type { AppError, ErrorCode } from './errors.ts'
 import type { Log } from './log.ts'
@@ -16,6 +16,12 @@ export type ServiceName = keyof Services
 export type Runtime = 'general' | 'p2p' | 'worker'
 /** What a call changes; MCP's annotations derive from it. */
 export type Effect = 'read' | 'create' | 'replace' | 'delete' | 'external'
+
+/**
+ * For tools that may take long: a client that can ask later gets the handle of a task when the call is not done in a moment.
+ * `required` refuses clients that cannot; without a value every client waits for the call.
+ */
+export type TaskSupport = 'offered' | 'required'
 
 /** Reports progress of long work: `done` of `total` (any unit, growing) and a word for people. */
 export type ReportProgress = (done: number, total?: number, message?: string) => void
@@ -69,6 +75,7 @@ export interface ToolSpec<I extends z.ZodType, O extends z.ZodType, N extends Se
   runtime: Runtime
   /** Who else may start it: nobody, the task queue, or also a trusted peer. `never` by default. */
   remote?: 'never' | 'task' | 'peer'
+  asTask?: TaskSupport
   effect: Effect
   /** The ability it asks for, and the resource that a given input touches. */
   capability: { ability: string; resource: (input: z.output<I>) => string }
@@ -80,6 +87,8 @@ export interface ToolSpec<I extends z.ZodType, O extends z.ZodType, N extends Se
   examples: readonly ToolExample[]
   /** Returns a plain value that fits `output`, or throws an AppError. */
   run(input: z.output<I>, ctx: CallContext<N>): Promise<z.input<O>> | z.input<O>
+  /** What `run` asks its client before anything else. Where the call becomes a task, it is answered before the task begins. */
+  asksFirst?(input: z.output<I>): Record<string, Question>
   /** How a model sees the value: pictures, sounds, resources. Without it, it sees the value as JSON. */
   present?(value: z.output<O>): readonly ContentBlock[]
 }
@@ -114,6 +123,7 @@ export interface Tool {
   readonly description: string
   readonly runtime: Runtime
   readonly remote?: 'never' | 'task' | 'peer'
+  readonly asTask?: TaskSupport
   readonly effect: Effect
   readonly capability: { ability: string; resource(input: unknown): string }
   readonly needs: readonly ServiceName[]
@@ -123,6 +133,7 @@ export interface Tool {
   readonly limits?: Partial<ToolLimits>
   readonly examples: readonly ToolExample[]
   run(input: unknown, ctx: CallContext): Promise<unknown> | unknown
+  asksFirst?(input: unknown): Record<string, Question>
   present?(value: unknown): readonly ContentBlock[]
 }
 

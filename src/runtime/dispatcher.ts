@@ -33,7 +33,8 @@ import { createCallMetrics } from './call-metrics.ts'
 import { createDeadlines } from './deadlines.ts'
 import type { Router } from './router.ts'
 import type { ServiceHost } from './services.ts'
-import { invalidInput, parseInput } from './validate.ts'
+import { unwrapDispatch } from './unwrap-dispatch.ts'
+import { parseInput } from './validate.ts'
 
 export interface DispatcherOptions {
   catalog: Catalog
@@ -167,40 +168,6 @@ function checkSize(tool: Tool, value: unknown): void {
       details: { size_bytes: size, limit_bytes: limit }
     }
   )
-}
-
-/** One call, one slot, one record: `tools_dispatch` stands for the call inside it. */
-function unwrapDispatch(catalog: Catalog, request: CallRequest): CallRequest {
-  if (request.tool !== 'tools_dispatch' && request.tool !== 'meta.tools_dispatch') return request
-  const { entry } = catalog.resolve('tools_dispatch')
-  const { category, tool, params } = dispatchArguments(entry, request.args)
-  if (tool === 'tools_dispatch')
-    throw new AppError('INVALID_INPUT', 'tools_dispatch cannot dispatch itself; name the inner tool')
-  const { category: _outer, ...rest } = request
-  return { ...rest, tool, args: params, ...(category !== undefined && { category }) }
-}
-
-function dispatchArguments(entry: ManifestTool, args: unknown): { category?: string; tool: string; params: unknown } {
-  const given = typeof args === 'object' && args !== null ? args : {}
-  const category: unknown = Reflect.get(given, 'category')
-  const tool: unknown = Reflect.get(given, 'tool')
-  const params: unknown = Reflect.get(given, 'params')
-  const allowed = Object.keys((entry.inputSchema.properties as object | undefined) ?? {})
-  const issues = [
-    ...Object.keys(given)
-      .filter(key => !allowed.includes(key))
-      .map(key => ({
-        path: `/${key}`,
-        message: `Unknown parameter "${key}"`,
-        suggestion: `one of ${allowed.join(', ')}`
-      })),
-    ...(category !== undefined && typeof category !== 'string'
-      ? [{ path: '/category', message: 'Must be a string' }]
-      : []),
-    ...(typeof tool !== 'string' ? [{ path: '/tool', message: 'Must be the name of a tool' }] : [])
-  ]
-  if (issues.length > 0 || typeof tool !== 'string') throw invalidInput(issues)
-  return { tool, params: params ?? {}, ...(typeof category === 'string' && { category }) }
 }
 
 /** Renames an alias's parameters to the tool's own. */

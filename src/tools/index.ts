@@ -6,12 +6,15 @@ export const categoryLoaders: CategoryLoaders = {
   dataset_tools: async () => (await import('./dataset_tools/index.ts')).datasetTools,
   ipfs_tools: async () => (await import('./ipfs_tools/index.ts')).ipfsTools,
   data_processing_tools: async () => (await import('./data_processing_tools/index.ts')).dataProcessingTools,
-  mcplusplus: async () => (await import('./mcplusplus/index.ts')).mcplusplus
+  mcplusplus: async () => (await import('./mcplusplus/index.ts')).mcplusplus,
+  p2p_tools: async () => (await import('./p2p_tools/index.ts')).p2pTools,
+  background_task_tools: async () => (await import('./background_task_tools/index.ts')).backgroundTaskTools
 }
 
 /** Reached by methods of the protocol other than `tools/call`, or by our own workers, so no list or search of tools shows them. */
 export const unlistedLoaders: CategoryLoaders = {
   prompts: async () => (await import('./prompts/index.ts')).prompts,
   resources: async () => (await import('./resources/index.ts')).resources,
+  mcp_tasks: async () => (await import('./mcp_tasks/index.ts')).mcpTasks,
   workers: async () => (await import('./workers/index.ts')).workers
 }

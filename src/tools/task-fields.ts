@@ -1,5 +1,6 @@
 /** Parts of schemas that the tools of the task queue share, and how they become what the queue takes. */
 import { z } from 'zod'
+import { AppError } from '../core/errors.ts'
 import {
   LEASE_MS,
   type LogLine,
@@ -90,6 +91,15 @@ export const claimField = () => ({
   session_id: idField().optional().describe('Also takes tasks of this session'),
   task_id: idField().optional().describe('Takes this task only')
 })
+
+export const confirmField = () => z.boolean().default(false).describe('Must be true')
+
+/** INVALID_INPUT unless the caller has confirmed what cannot be undone. */
+export function requireConfirmed(confirm: boolean): void {
+  if (confirm) return
+  const message = 'Clearing cannot be undone; confirm it'
+  throw new AppError('INVALID_INPUT', message, { issues: [{ path: '/confirm', message, suggestion: 'true' }] })
+}
 
 /** The members that have a value, so that what a caller left out is absent. */
 export function given<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -3,15 +3,16 @@
  * the first question without an answer, and the client sends it again with the answers.
  */
 import {
-  CAPABILITY_OF,
   type Client,
+  missingCapabilities,
+  openQuestions,
   type Question,
-  type QuestionMethod,
   type Reply,
   TELL_LEVELS,
   type TellLevel
 } from '../core/client.ts'
 import { AppError } from '../core/errors.ts'
+import { readReplies } from '../protocol/mcp/replies.ts'
 import { CLIENT_CAPABILITIES_KEY, LOG_LEVEL_KEY } from './eras.ts'
 import { type Fault, INVALID_PARAMS, isObject, type Params } from './json-rpc.ts'
 import type { Session } from './session.ts'
@@ -56,18 +57,19 @@ class StatelessClient implements RoundClient {
   async ask<N extends string>(questions: Record<N, Question>): Promise<Record<N, Reply>> {
     const missing = missingCapabilities(questions, capability => this.can(capability))
     if (missing) {
-      const message = `This call needs a client with the capability ${Object.keys(missing).join(', ')}`
-      const data = { error: 'INPUT_REQUIRED', requiredCapabilities: missing }
+      const message = `This call needs a client with the capability ${missing.join(', ')}`
+      const requiredCapabilities = Object.fromEntries(missing.map(capability => [capability, {}]))
+      const data = { error: 'INPUT_REQUIRED', requiredCapabilities }
       this.interruption = { kind: 'fault', fault: { code: MISSING_CAPABILITY, message, data }, httpStatus: 400 }
       throw new AppError('INPUT_REQUIRED', message)
     }
-    const open = Object.entries<Question>(questions).filter(([name]) => !Object.hasOwn(this.#answers, name))
-    if (open.length > 0) {
-      this.interruption = { kind: 'questions', questions: Object.fromEntries(open) }
-      throw new AppError('INPUT_REQUIRED', `The call waits for answers to: ${open.map(([name]) => name).join(', ')}`)
+    const open = openQuestions(questions, this.#answers)
+    if (open) {
+      this.interruption = { kind: 'questions', questions: open }
+      throw new AppError('INPUT_REQUIRED', `The call waits for answers to: ${Object.keys(open).join(', ')}`)
     }
     try {
-      return await readAll(questions, async name => this.#answers[name])
+      return await readReplies(questions, async name => this.#answers[name])
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       this.interruption = { kind: 'fault', fault: { code: INVALID_PARAMS, message }, httpStatus: 400 }
@@ -93,52 +95,15 @@ export function createSessionClient(
     async ask(questions) {
       const missing = missingCapabilities(questions, capability => session.can(capability))
       if (!notify || missing) {
-        const lack = missing ? `the capability ${Object.keys(missing).join(', ')}` : 'a stream to be asked on'
+        const lack = missing ? `the capability ${missing.join(', ')}` : 'a stream to be asked on'
         throw new AppError('INPUT_REQUIRED', `This call needs a client with ${lack}`)
       }
-      return await readAll(questions, (_name, question) => session.ask(question, notify, signal))
+      return await readReplies(questions, (_name, question) => session.ask(question, notify, signal))
     },
     tell(level, message) {
       if (session.hears(level)) notify?.(messageText(level, message))
     }
   }
-}
-
-function missingCapabilities(
-  questions: Record<string, Question>,
-  can: (capability: string) => boolean
-): Record<string, object> | undefined {
-  const needed = Object.values(questions).map(({ method }) => CAPABILITY_OF[method])
-  const missing = needed.filter(capability => !can(capability))
-  return missing.length > 0 ? Object.fromEntries(missing.map(capability => [capability, {}])) : undefined
-}
-
-async function readAll<N extends string>(
-  questions: Record<N, Question>,
-  answer: (name: string, question: Question) => Promise<unknown>
-): Promise<Record<N, Reply>> {
-  const entries = Object.entries<Question>(questions).map(
-    async ([name, question]) => [name, await readReply(name, question.method, await answer(name, question))] as const
-  )
-  // The same names as those of the questions, which `fromEntries` cannot say.
-  return Object.fromEntries(await Promise.all(entries)) as Record<N, Reply>
-}
-
-/** A tool must not meet an answer of another shape than the protocol's. */
-async function readReply(name: string, method: QuestionMethod, value: unknown): Promise<Reply> {
-  const { ElicitResultSchema, CreateMessageResultSchema, ListRootsResultSchema } = await import(
-    '@modelcontextprotocol/core'
-  )
-  const schema = {
-    'elicitation/create': ElicitResultSchema,
-    'sampling/createMessage': CreateMessageResultSchema,
-    'roots/list': ListRootsResultSchema
-  }[method]
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const where = issue ? ` (/${issue.path.join('/')}: ${issue.message})` : ''
-  throw new AppError('INVALID_INPUT', `The answer to "${name.slice(0, 80)}" is no result of ${method}${where}`)
 }
 
 function messageText(level: TellLevel, data: string): string {

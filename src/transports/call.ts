@@ -27,7 +27,7 @@ export interface Refusal {
 }
 
 /** The outcome of the call, the members of a result that asks for input, or a fault. */
-export type Called = { outcome: CallOutcome } | { question: string } | Refusal
+export type Called = { outcome: CallOutcome } | { unfinished: string } | Refusal
 export type Call = (target: Target, params: Params | undefined, exchange: Exchange) => Promise<Called>
 
 export interface CallOptions {
@@ -74,7 +74,7 @@ export function createCall({ invoke, clock, random }: CallOptions): Call {
     states ??= createRequestStates(random, clock)
     const requestState = states.seal(subjectOf(target, exchange), answers)
     const result = { resultType: 'input_required', inputRequests: interruption.questions, requestState }
-    return { question: JSON.stringify(result).slice(1, -1) }
+    return { unfinished: JSON.stringify(result).slice(1, -1) }
   }
 
   async function run(

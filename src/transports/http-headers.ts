@@ -17,7 +17,14 @@ import type { McpServer } from './mcp-server.ts'
 export const HEADER_MISMATCH = -32020
 
 /** The parameter that `Mcp-Name` repeats, by method. */
-const NAMED_BY: Record<string, string> = { 'tools/call': 'name', 'prompts/get': 'name', 'resources/read': 'uri' }
+const NAMED_BY: Record<string, string> = {
+  'tools/call': 'name',
+  'prompts/get': 'name',
+  'resources/read': 'uri',
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId'
+}
 
 /** What is wrong with the headers of a request, or undefined. */
 export function headerFault(

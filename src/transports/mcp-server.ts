@@ -31,6 +31,7 @@ import { type ParameterHeader, parameterHeaders, type ToolListing } from './list
 import { createPromptGet, type PromptsPart } from './prompts.ts'
 import { createResourceList, createResourceRead, type ResourcesPart } from './resources.ts'
 import type { Session } from './session.ts'
+import { createTasks, TASKS_EXTENSION, type TasksPart } from './tasks.ts'
 import { type AnswerMethod, createToolCall, type MethodAnswer } from './tool-call.ts'
 
 /** How long a client may keep a list. It changes only with the process; short, because the next one may be newer. */
@@ -48,6 +49,8 @@ export interface McpServerOptions {
   resources?: ResourcesPart
   /** The tool that completes arguments of prompts and resource templates. */
   completionTool?: string
+  /** Hands long calls back as tasks. */
+  tasks?: TasksPart
   /** Whether tools have words for the client (`ctx.client.tell`). */
   logging?: boolean
   /** News of the lists and resources above. */
@@ -84,7 +87,8 @@ export interface McpServer {
 export function createMcpServer(options: McpServerOptions): McpServer {
   const { serverInfo, instructions, log, changes, prompts, resources, completionTool, logging = false } = options
   const call = createCall({ invoke: options.invoke, clock: options.clock, random: options.random ?? systemRandom })
-  const callTool = createToolCall(call, options.hasTool)
+  const tasks = options.tasks && createTasks(call, options.tasks)
+  const callTool = createToolCall(call, options.hasTool, tasks)
   const methods = new Map<string, AnswerMethod>()
   const lists = new Map<string, () => string>([['tools/list', listText('tools', options.listing)]])
   if (prompts) {
@@ -109,7 +113,11 @@ export function createMcpServer(options: McpServerOptions): McpServer {
     ...(completionTool !== undefined && { completions: {} }),
     ...(logging && { logging: {} })
   }
-  const discovery = members({ supportedVersions: MODERN_VERSIONS, capabilities, instructions })
+  const discovery = members({
+    supportedVersions: MODERN_VERSIONS,
+    capabilities: { ...capabilities, ...(tasks && { extensions: { [TASKS_EXTENSION]: {} } }) },
+    instructions
+  })
 
   async function modern(request: Request, exchange: Exchange): Promise<Answer> {
     const { id, method, params } = request
@@ -126,17 +134,17 @@ export function createMcpServer(options: McpServerOptions): McpServer {
       // Datasets come and go with each call, so a client must not keep this list.
       return stamped(request, await listResources(params, exchange), `,"ttlMs":0,"cacheScope":"private"`)
     }
-    const answer = methods.get(method)
+    const answer = methods.get(method) ?? tasks?.methods.get(method)
     if (answer) return stamped(request, await answer(params, exchange))
-    if (method !== 'subscriptions/listen' || !changes) return failed(request, unknownMethod(method), 404)
-    const heard = await listen(request, exchange, changes, { prompts: !!prompts, resources: !!resources })
+    if (method !== 'subscriptions/listen' || !(changes || tasks)) return failed(request, unknownMethod(method), 404)
+    const heard = await listen(request, exchange, { changes, prompts: !!prompts, resources: !!resources, tasks })
     if ('fault' in heard) return failed(request, heard.fault, heard.httpStatus)
     return succeeded(id, members({ resultType: 'complete', _meta: { ...heard.meta, [SERVER_INFO_KEY]: serverInfo } }))
   }
 
   function stamped(request: Request, answer: MethodAnswer, hints = ''): Answer {
-    if ('members' in answer) return succeeded(request.id, `${answer.members}${hints},${stamp}`)
-    if ('question' in answer) return succeeded(request.id, `${answer.question},${identity}`)
+    if ('members' in answer) return succeeded(request.id, `${answer.members}${hints}${answer.members && ','}${stamp}`)
+    if ('unfinished' in answer) return succeeded(request.id, `${answer.unfinished},${identity}`)
     return failed(request, answer.fault, answer.httpStatus)
   }
 
@@ -159,7 +167,7 @@ export function createMcpServer(options: McpServerOptions): McpServer {
 
   function plain(request: Request, answer: MethodAnswer): Answer {
     if ('fault' in answer) return failed(request, answer.fault)
-    return succeeded(request.id, 'members' in answer ? answer.members : answer.question)
+    return succeeded(request.id, 'members' in answer ? answer.members : answer.unfinished)
   }
 
   function initialize(request: Request, { session }: Exchange): Answer {

@@ -1,14 +1,20 @@
 /** `tools/call`: parameters in, the envelope out, as structured content and as what a model reads. */
+import type { CallEnd } from '../services/long-calls/api.ts'
 import type { Call, Refusal } from './call.ts'
 import { INVALID_PARAMS, type Params } from './json-rpc.ts'
 import type { Exchange } from './mcp-server.ts'
 import { type CheckParams, loadParamsCheck } from './params-check.ts'
+import type { Tasks } from './tasks.ts'
 
-/** The members of a result as JSON without the braces (a question is not complete), or the fault to answer with. */
-export type MethodAnswer = { members: string } | { question: string } | Refusal
+/** The members of a result as JSON without the braces (an unfinished one asks for input or is the handle of a task), or a fault. */
+export type MethodAnswer = { members: string } | { unfinished: string } | Refusal
 export type AnswerMethod = (params: Params | undefined, exchange: Exchange) => Promise<MethodAnswer>
 
-export function createToolCall(call: Call, hasTool: (name: string) => boolean): AnswerMethod {
+export function createToolCall(
+  call: Call,
+  hasTool: (name: string) => boolean,
+  tasks: Pick<Tasks, 'handBack'> | undefined
+): AnswerMethod {
   let check: CheckParams | undefined
 
   return async (params, exchange) => {
@@ -17,7 +23,10 @@ export function createToolCall(call: Call, hasTool: (name: string) => boolean): 
     if (fault) return { fault }
 
     const tool = String(params?.name)
-    const called = await call({ method: 'tools/call', tool, args: params?.arguments ?? {} }, params, exchange)
+    const args = params?.arguments ?? {}
+    const handedBack = await tasks?.handBack({ tool, args }, params, exchange)
+    if (handedBack) return handedBack
+    const called = await call({ method: 'tools/call', tool, args }, params, exchange)
     if (!('outcome' in called)) return called
     const { envelope, failure, content } = called.outcome
     if (failure?.code === 'TOOL_NOT_FOUND' && !hasTool(tool)) {
@@ -27,4 +36,10 @@ export function createToolCall(call: Call, hasTool: (name: string) => boolean): 
     const shown = content ? JSON.stringify(content) : `[{"type":"text","text":${JSON.stringify(json)}}]`
     return { members: `"content":${shown},"structuredContent":${json},"isError":${failure !== undefined}` }
   }
+}
+
+/** The same result as a value, of a call that has ended before. */
+export function callResult({ envelope, content, isError }: CallEnd): Record<string, unknown> {
+  const shown = content ?? [{ type: 'text', text: JSON.stringify(envelope) }]
+  return { content: shown, structuredContent: envelope, isError }
 }

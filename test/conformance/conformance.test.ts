@@ -5,7 +5,21 @@ import { createStdioBridge } from './stdio-bridge.ts'
 
 /** Not scored by the suite, and held all the same. */
 const HELD_BEYOND_THE_SCORE = {
-  '2026-07-28': ['http-custom-header-server-validation', 'http-header-validation', 'json-schema-2020-12'],
+  '2026-07-28': [
+    'http-custom-header-server-validation',
+    'http-header-validation',
+    'json-schema-2020-12',
+    'tasks-capability-negotiation',
+    'tasks-dispatch-and-envelope',
+    'tasks-lifecycle',
+    'tasks-mrtr-composition',
+    'tasks-mrtr-input',
+    'tasks-request-headers',
+    'tasks-request-state-removal',
+    'tasks-required-task-error',
+    'tasks-status-notifications',
+    'tasks-wire-fields'
+  ],
   '2025-11-25': ['json-schema-2020-12', 'server-session-lifecycle', 'server-sse-polling']
 }
 

@@ -2,26 +2,38 @@
 import { systemClock } from '../../src/core/clock.ts'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import type { Category } from '../../src/core/tool.ts'
+import { longCallOf } from '../../src/runtime/long-call.ts'
+import { mcpTasks } from '../../src/tools/mcp_tasks/index.ts'
+import { TASK_TOOLS } from '../../src/tools/mcp_tasks/names.ts'
 import { createChangeFeed } from '../../src/transports/changes.ts'
 import { createHttpServer, type HttpServer } from '../../src/transports/http.ts'
 import { listTools } from '../../src/transports/listing.ts'
 import { createMcpServer, type McpServer } from '../../src/transports/mcp-server.ts'
 import { listPrompts } from '../../src/transports/prompts.ts'
+import { createTaskFeed } from '../../src/transports/task-feed.ts'
 import { createFixtureNode } from '../helpers/fixture-node.ts'
+import { longCallPlans } from '../helpers/long-calls.ts'
 import { askingTools } from './asking-tools.ts'
 import { contentTools } from './content-tools.ts'
 import { prompts } from './prompts.ts'
 import { resources, TEMPLATES } from './resources.ts'
 import { schemaTool } from './schema-tool.ts'
+import { taskTools } from './task-tools.ts'
 
 export function createConformanceMcp(log: Log = silentLog, changes = createChangeFeed()): McpServer {
   const tools: Category = {
     id: 'conformance_tools',
     title: 'Conformance',
     summary: 'Tools of the conformance suite',
-    tools: [...contentTools(changes), ...askingTools]
+    tools: [...contentTools(changes), ...askingTools, ...taskTools]
   }
-  const { dispatcher, catalog } = createFixtureNode({ log, categories: [tools, prompts, resources] })
+  const taskChanges = createTaskFeed()
+  const { dispatcher, catalog } = createFixtureNode({
+    log,
+    categories: [tools, prompts, resources, mcpTasks],
+    lanes: { general: { concurrency: 16, queue: 16 }, p2p: { concurrency: 16, queue: 16 } },
+    servicePlans: runner => longCallPlans(runner, { log, onChange: taskChanges.emit })
+  })
   const listing = [...listTools(catalog.categories, [tools.id]), schemaTool]
   const promptListing = listPrompts(catalog.category(prompts.id))
   return createMcpServer({
@@ -33,6 +45,7 @@ export function createConformanceMcp(log: Log = silentLog, changes = createChang
     prompts: { listing: () => promptListing, category: prompts.id },
     resources: { listTool: 'list_test_resources', readTool: 'read_test_resource', templates: () => TEMPLATES },
     completionTool: 'complete_test_argument',
+    tasks: { ...TASK_TOOLS, longCallOf: call => longCallOf(catalog, call), changes: () => taskChanges },
     logging: true,
     changes,
     clock: systemClock,

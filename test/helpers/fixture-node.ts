@@ -7,11 +7,11 @@ import { AppError } from '../../src/core/errors.ts'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import { createMetrics } from '../../src/core/metrics.ts'
 import { systemRandom } from '../../src/core/random.ts'
-import { type CallContext, type Category, defineTool, type Tool } from '../../src/core/tool.ts'
+import { type CallContext, type Category, defineTool, type Invoke, type Tool } from '../../src/core/tool.ts'
 import { authenticate } from '../../src/runtime/authenticate.ts'
 import { createDispatcher, type Dispatcher } from '../../src/runtime/dispatcher.ts'
 import { createRouter, type RouterOptions } from '../../src/runtime/router.ts'
-import { createServiceHost, type ServicePlans } from '../../src/runtime/services.ts'
+import { createServiceHost, type ServiceHost, type ServicePlans } from '../../src/runtime/services.ts'
 import { meta } from '../../src/tools/meta/index.ts'
 
 /** What every fixture tool has. */
@@ -110,23 +110,32 @@ const patient = (
 export interface FixtureNode {
   dispatcher: Dispatcher
   catalog: Catalog
+  services: ServiceHost
   metrics: ReturnType<typeof createMetrics>
   /** Calls of the waiting tools that have started, and the reasons why they were aborted. */
   started: CallContext<never>[]
   ended: unknown[]
 }
 
+export interface Runner {
+  invoke: Invoke
+  catalog: () => Catalog
+}
+
 export function createFixtureNode({
   clock = systemClock,
   log = silentLog,
   categories = [],
-  lanes = {}
+  lanes = {},
+  servicePlans = () => ({})
 }: {
   clock?: Clock
   log?: Log
   /** More tools beside those of this file. */
   categories?: readonly Category[]
   lanes?: Partial<RouterOptions>
+  /** Services that this test has, and what some of them need. */
+  servicePlans?: (runner: Runner) => Partial<ServicePlans>
 } = {}): FixtureNode {
   const started: CallContext<never>[] = []
   const ended: unknown[] = []
@@ -140,7 +149,8 @@ export function createFixtureNode({
   const tools: Tool[] = [echo, fail, ownStatus, flood, needy, ...waits]
   const category: Category = { id: 'test_tools', title: 'Fixtures', summary: 'Fixtures of the tests', tools }
   const metrics = createMetrics()
-  const services = createServiceHost(plans(() => catalog))
+  const runner: Runner = { invoke: request => dispatcher.invoke(request), catalog: () => catalog }
+  const services = createServiceHost({ ...plans(() => catalog), ...servicePlans(runner) })
   const catalog = createCatalog(
     buildManifest([meta, category, ...categories]),
     {
@@ -162,7 +172,7 @@ export function createFixtureNode({
     log,
     metrics
   })
-  return { dispatcher, catalog, metrics, started, ended }
+  return { dispatcher, catalog, services, metrics, started, ended }
 }
 
 function plans(catalog: () => Catalog): ServicePlans {
@@ -180,6 +190,8 @@ function plans(catalog: () => Catalog): ServicePlans {
     blocks: absent,
     datasets: absent,
     queue: absent,
-    workers: absent
+    workers: absent,
+    cache: absent,
+    longCalls: absent
   }
 }

@@ -39,7 +39,19 @@ const SAME = [
   'link url',
   'parameter argument',
   'tool operation function command',
-  'category area'
+  'category area',
+  'task job work',
+  'queue backlog',
+  'submit enqueue schedule',
+  'cancel abort kill',
+  'priority prioritize reprioritize urgent urgency importance',
+  'retry rerun repeat resubmit redo',
+  'pause suspend freeze halt',
+  'resume unpause continue',
+  'result outcome answer',
+  'clear wipe empty flush',
+  'cache memoize remember',
+  'expire expiry ttl'
 ]
 
 const AKIN = [
@@ -89,7 +101,31 @@ const AKIN = [
   'parquet arrow csv tsv jsonl format columnar feather',
   'path disk local',
   'url https http web remote',
-  'category group kind'
+  'category group kind',
+  'task background',
+  'submit start run put add send dispatch later',
+  'status progress state far running why',
+  'error fail failed wrong',
+  'cancel stop end',
+  'wait block poll until',
+  'complete completed finish finished done ended end',
+  'result output finished',
+  'priority front bump move order',
+  'retry again',
+  'pause hold stop maintenance',
+  'resume again start maintenance',
+  'clear throw purge forget remove cancel',
+  'stats throughput busy health average length many',
+  'claim take next lease pick poll get',
+  'release give return back put',
+  'register announce join sign add',
+  'unregister leave retire drain remove shutdown',
+  'worker pool',
+  'heartbeat renew alive report',
+  'concurrent once parallel',
+  'cache key value',
+  'expire time hour',
+  'has exist there whether'
 ]
 
 /** Words that mean something together; `:` divides them from what they mean. Small words count here. */

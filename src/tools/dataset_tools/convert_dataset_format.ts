@@ -10,6 +10,7 @@ export const convertDatasetFormat = defineTool({
     'Writes a dataset in another format to a file, by default <dataset_id>.<format> in the working directory. Not for inline records: use save_dataset.',
   runtime: 'general',
   remote: 'task',
+  asTask: 'offered',
   effect: 'replace',
   capability: { ability: 'file/write', resource: ({ output_path, dataset_id }) => `file:${output_path ?? dataset_id}` },
   needs: ['datasets'],

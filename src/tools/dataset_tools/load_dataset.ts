@@ -10,6 +10,7 @@ export const loadDataset = defineTool({
     'Loads CSV, TSV, JSON, JSON Lines, Parquet or Arrow from a path, https:// URL, ipfs://CID or inline records as a new version of a dataset, every row or none. Then query_dataset by its dataset_id. Not for changing a dataset that is here: use process_dataset.',
   runtime: 'general',
   remote: 'task',
+  asTask: 'offered',
   effect: 'create',
   capability: { ability: 'dataset/create', resource: ({ options }) => `dataset:${options?.dataset_id ?? '*'}` },
   needs: ['datasets'],

@@ -13,6 +13,7 @@ export const processDataset = defineTool({
     'Applies operations in order (filter, select, rename, cast, sort, limit, distinct, sample, aggregate, join, sql) and keeps the result as a new version. Not for a look at rows: use query_dataset.',
   runtime: 'general',
   remote: 'task',
+  asTask: 'offered',
   effect: 'create',
   capability: { ability: 'dataset/create', resource: ({ output_id }) => `dataset:${output_id ?? '*'}` },
   needs: ['datasets'],

@@ -10,6 +10,7 @@ export const publishDataset = defineTool({
     'Stores a version with its description and lineage as one pinned directory and answers its CID; the same version and format give the same CID. Read it with get_from_ipfs, export it with ipfs_export_car. Not for a file in your directory: use save_dataset.',
   runtime: 'general',
   remote: 'task',
+  asTask: 'offered',
   effect: 'create',
   capability: { ability: 'dataset/publish', resource: ({ dataset_id }) => `dataset:${dataset_id}` },
   needs: ['datasets'],

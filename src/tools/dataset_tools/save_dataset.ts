@@ -10,6 +10,7 @@ export const saveDataset = defineTool({
     'Writes a dataset, or inline records, to a file in CSV, TSV, JSON, JSON Lines, Parquet or Arrow, whole or not at all. An existing file is kept unless options.overwrite is true. Not for a copy with a CID and lineage: use publish_dataset.',
   runtime: 'general',
   remote: 'task',
+  asTask: 'offered',
   effect: 'replace',
   capability: { ability: 'file/write', resource: ({ destination }) => `file:${destination}` },
   needs: ['datasets'],

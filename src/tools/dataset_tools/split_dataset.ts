@@ -10,6 +10,7 @@ export const splitDataset = defineTool({
     'Splits a dataset at random into parts such as train and test, each kept as <dataset_id>_<part>. The same seed gives the same parts; every row is in exactly one. Not for one random part alone: use process_dataset with the operation sample.',
   runtime: 'general',
   remote: 'task',
+  asTask: 'offered',
   effect: 'create',
   capability: { ability: 'dataset/create', resource: ({ dataset_id }) => `dataset:${dataset_id}` },
   needs: ['datasets'],

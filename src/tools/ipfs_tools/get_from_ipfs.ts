@@ -12,6 +12,7 @@ export const getFromIpfs = defineTool({
     'Fetches a file or record by CID, optionally with a path below it: from the local blocks, else from `gateway` as a CAR whose every block is verified. Give output_path to write a file; without it at most 48 KiB come back in the result. Not for a whole directory: use ipfs_ls and name a file.',
   runtime: 'general',
   remote: 'task',
+  asTask: 'offered',
   effect: 'create',
   capability: { ability: 'ipfs/read', resource: ({ cid }) => `ipfs:${cid}` },
   needs: ['blocks', 'files', 'fetcher'],

@@ -12,6 +12,7 @@ export const ipfsExportCar = defineTool({
     'Writes everything below a CID, all of whose blocks must be here, to a new CARv1 file, which ipfs_import_car and other IPFS software read. With `path` it packs a file as it lies there, fast and without storing it here. Not for the bare content of a file: use get_from_ipfs.',
   runtime: 'general',
   remote: 'task',
+  asTask: 'offered',
   effect: 'create',
   capability: {
     ability: 'ipfs/read',

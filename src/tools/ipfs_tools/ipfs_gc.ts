@@ -8,6 +8,7 @@ export const ipfsGc = defineTool({
     'Removes every local block that no pin and no running call reaches. It cannot be undone; dry_run says what would go. Not for one chosen CID: use ipfs_unpin, so that it may go.',
   runtime: 'general',
   remote: 'task',
+  asTask: 'offered',
   effect: 'delete',
   capability: { ability: 'ipfs/gc', resource: () => 'ipfs:blocks' },
   needs: ['blocks'],

@@ -12,6 +12,7 @@ export const ipfsImportCar = defineTool({
     'Imports a CARv1 file. Every block is verified, and a file that is cut, damaged or incomplete imports nothing. With pin (default) every root is pinned, so that ipfs_gc keeps it. Not for other files and directories: use ipfs_add.',
   runtime: 'general',
   remote: 'task',
+  asTask: 'offered',
   effect: 'create',
   capability: { ability: 'ipfs/write', resource: ({ path }) => `file:${path}` },
   needs: ['blocks', 'files'],

@@ -14,6 +14,7 @@ export const pinToIpfs = defineTool({
     'Stores a file, a directory, a text or a JSON record as content-addressed blocks and pins it, so that ipfs_gc keeps it. A string that names an existing file or directory is read as such; other strings are stored as text, unless they look like a path. Not for what may go again: use ipfs_add.',
   runtime: 'general',
   remote: 'task',
+  asTask: 'offered',
   effect: 'create',
   capability: { ability: 'ipfs/pin', resource: () => 'ipfs:new' },
   needs: ['blocks', 'files'],

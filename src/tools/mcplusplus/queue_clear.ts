@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { AppError } from '../../core/errors.ts'
 import { defineTool } from '../../core/tool.ts'
 import { aIsDone, aWaits, bWaits } from '../task-examples.ts'
+import { confirmField, requireConfirmed } from '../task-fields.ts'
 import { isoTime } from '../task-view.ts'
 
 export const queueClear = defineTool({
@@ -17,7 +17,7 @@ export const queueClear = defineTool({
   needs: ['queue'],
   input: z.strictObject({
     status_filter: z.enum(['queued', 'completed', 'failed', 'cancelled']).default('queued'),
-    confirm: z.boolean().default(false).describe('Must be true')
+    confirm: confirmField()
   }),
   output: z.object({
     cleared_count: z.int(),
@@ -41,13 +41,8 @@ export const queueClear = defineTool({
     }
   ],
   async run({ status_filter, confirm }, { services: { queue }, clock }) {
-    if (!confirm) throw unconfirmed()
+    requireConfirmed(confirm)
     const { cleared, remaining } = await queue.clear(status_filter)
     return { cleared_count: cleared, remaining_count: remaining, cleared_at: isoTime(clock.now()) }
   }
 })
-
-function unconfirmed(): AppError {
-  const message = 'Clearing cannot be undone; confirm it'
-  return new AppError('INVALID_INPUT', message, { issues: [{ path: '/confirm', message, suggestion: 'true' }] })
-}

@@ -15,9 +15,7 @@ export const toolsGetSchema = defineTool({
     tool: z.string().min(1).max(128)
   }),
   output: z.object({
-    schema: z
-      .looseObject({ name: z.string(), parameters: z.looseObject({}), returns: z.looseObject({}) })
-      .describe('With category, title, description, effect, runtime, errors and the CID of the contract')
+    schema: z.looseObject({ name: z.string(), parameters: z.looseObject({}), returns: z.looseObject({}) })
   }),
   errors: ['TOOL_NOT_FOUND'],
   limits: { isIdempotent: true, isRetrySafe: true },

@@ -10,7 +10,7 @@ export const toolsListCategories = defineTool({
   capability: { ability: 'tools/list', resource: () => 'tools:*' },
   needs: ['catalog'],
   input: z.strictObject({
-    include_count: z.boolean().default(false).describe('Add the number of tools of each category')
+    include_count: z.boolean().default(false)
   }),
   output: z.object({
     category_count: z.int().min(0),

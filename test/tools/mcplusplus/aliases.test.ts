@@ -1,6 +1,6 @@
 /** Other names of the tools, as clients of Python nodes call them: the same tools, by the parameters and results known there. */
 import { expect, test } from 'vitest'
-import { openNode, submit } from './open-node.ts'
+import { openNode, submit } from '../../helpers/open-node.ts'
 
 test('a client of the Python nodes submits, claims, completes and reads a task in its own words', async () => {
   await using node = await openNode()

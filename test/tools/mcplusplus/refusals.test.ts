@@ -1,6 +1,6 @@
 /** Bad input: each a clear error with its code and the way to the fault, and nothing is changed by it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { claim, type OpenNode, openNode, submit } from './open-node.ts'
+import { claim, type OpenNode, openNode, submit } from '../../helpers/open-node.ts'
 
 let node: OpenNode
 let token: unknown

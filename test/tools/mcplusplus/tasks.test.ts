@@ -1,6 +1,6 @@
 /** What the tools of the queue promise together, through the shipping dispatcher. */
 import { expect, test } from 'vitest'
-import { claim, openNode, submit } from './open-node.ts'
+import { claim, openNode, submit } from '../../helpers/open-node.ts'
 
 test('a worker that only has the tools runs a task to its end, and the submitter reads the result', async () => {
   await using node = await openNode()

@@ -1,8 +1,8 @@
 /** A whole node with a data directory of its own, and calls to it as its user. */
-import { loadConfig } from '../../../src/config.ts'
-import { silentLog } from '../../../src/core/log.ts'
-import { startNode } from '../../../src/node.ts'
-import { createWorkspace } from '../../helpers/processes.ts'
+import { loadConfig } from '../../src/config.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { startNode } from '../../src/node.ts'
+import { createWorkspace } from './processes.ts'
 
 export interface OpenNode extends AsyncDisposable {
   call(tool: string, args?: object, signal?: AbortSignal): Promise<Record<string, unknown>>

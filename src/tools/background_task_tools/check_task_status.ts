@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { defineTool } from '../../core/tool.ts'
+import { aRuns, bWaits } from '../task-examples.ts'
+import { given, taskIdField } from '../task-fields.ts'
+import { taskSchema, toTask } from '../task-view.ts'
+import { statusWordField, toStatus } from './task-words.ts'
+
+export const checkTaskStatus = defineTool({
+  name: 'check_task_status',
+  title: 'Check on background tasks',
+  description:
+    'Shows one background task by its id, or the newest of a type and state. For pages through many tasks use task_list, to wait for an end task_wait.',
+  runtime: 'p2p',
+  effect: 'read',
+  capability: { ability: 'task/read', resource: ({ task_id }) => `task:${task_id ?? '*'}` },
+  needs: ['queue'],
+  input: z.strictObject({
+    task_id: taskIdField().optional(),
+    task_type: z.string().min(1).max(200).default('all'),
+    status_filter: statusWordField(),
+    limit: z.int().min(1).max(1000).default(20)
+  }),
+  output: z.object({ tasks: z.array(taskSchema), total_count: z.int(), returned_count: z.int() }),
+  errors: ['NOT_FOUND'],
+  limits: { isIdempotent: true, isRetrySafe: true },
+  examples: [
+    {
+      title: 'One task',
+      before: aRuns,
+      input: { task_id: 'a' },
+      output: { total_count: 1, tasks: [{ task_id: 'a', status: 'running' }] }
+    },
+    {
+      title: 'What still waits',
+      before: [...aRuns, ...bWaits],
+      input: { status_filter: 'pending', task_type: 'tool.call' },
+      output: { total_count: 1, tasks: [{ task_id: 'b', status: 'queued' }] }
+    }
+  ],
+  async run({ task_id, task_type, status_filter, limit }, { services: { queue } }) {
+    if (task_id !== undefined) {
+      return { tasks: [toTask(await queue.get(task_id))], total_count: 1, returned_count: 1 }
+    }
+    const types = task_type === 'all' ? undefined : [task_type]
+    const filters = given({ status: toStatus(status_filter), types })
+    const { tasks, total } = await queue.list({ ...filters, order: 'newest', limit })
+    return { tasks: tasks.map(toTask), total_count: total, returned_count: tasks.length }
+  }
+})

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import type { JsonSchema } from '../core/catalog.ts'
 import { AppError, toWireError } from '../core/errors.ts'
 import type { CallOutcome, Invoke } from '../core/tool.ts'
-import { COMMON_OPTIONS, configure, logOf } from './common.ts'
+import { COMMON_OPTIONS } from './common.ts'
 import { type Command, EXIT, type Terminal, UsageError } from './terminal.ts'
 
 const HELP = `Usage: ipfs-datasets-mcp call <tool> [key=value …] [--json '{…}'] [options]
@@ -50,11 +50,11 @@ async function callHere(
   flags: Record<string, string | boolean | undefined>,
   terminal: Terminal
 ): Promise<CallOutcome> {
-  const config = await configure(flags, terminal)
-  const { startNode } = await import('../node.ts')
-  await using node = await startNode(config, { log: logOf(config, terminal) })
-  const { entry } = node.catalog.resolve(tool)
-  return await runCall(node.invoke, tool, { ...parameters, ...readPairs(pairs, entry.inputSchema) }, terminal)
+  const { withNode } = await import('./calling.ts')
+  return await withNode(flags, terminal, async node => {
+    const { entry } = node.catalog.resolve(tool)
+    return await runCall(node.invoke, tool, { ...parameters, ...readPairs(pairs, entry.inputSchema) }, terminal)
+  })
 }
 
 async function callThere(url: string, tool: string, args: object, terminal: Terminal): Promise<CallOutcome> {

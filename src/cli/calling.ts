@@ -1,27 +1,55 @@
-/** Calls of tools for subcommands that show people what came back. */
-import { startNode } from '../node.ts'
+/** A node for as long as one command takes, and calls of tools on it. */
+import type { Config } from '../config.ts'
+import type { Log } from '../core/log.ts'
+import { type Node, startNode } from '../node.ts'
 import { type ConfigFlags, configure, logOf } from './common.ts'
 import type { Terminal } from './terminal.ts'
+
+/** Most commands have ended by then, and never load what a server is made of. */
+const SHARE_AFTER_MS = 200
 
 /** Answers what the tool answered; throws its failure. */
 export type Call = (tool: string, args: object) => Promise<Record<string, unknown>>
 
 /** Opens the data directory, or turns to the process that owns it, for as long as `use` takes. */
+export async function withNode<T>(flags: ConfigFlags, terminal: Terminal, use: (node: Node) => Promise<T>): Promise<T> {
+  const config = await configure(flags, terminal)
+  const log = logOf(config, terminal)
+  await using node = await startNode(config, { log })
+  await using _socket = shareWhenLong(node, config, log)
+  return await use(node)
+}
+
 export async function withCalls<T>(
   flags: ConfigFlags,
   terminal: Terminal,
   use: (call: Call) => Promise<T>
 ): Promise<T> {
-  const config = await configure(flags, terminal)
-  await using node = await startNode(config, { log: logOf(config, terminal) })
-  return await use(async (tool, args) => {
-    const { envelope, failure } = await node.invoke({
-      tool,
-      args,
-      evidence: { kind: 'process' },
-      signal: terminal.stop
+  return await withNode(flags, terminal, node =>
+    use(async (tool, args) => {
+      const request = { tool, args, evidence: { kind: 'process' as const }, signal: terminal.stop }
+      const { envelope, failure } = await node.invoke(request)
+      if (failure) throw failure
+      return envelope
     })
-    if (failure) throw failure
-    return envelope
-  })
+  )
+}
+
+/** A command that takes long must not keep others out of a data directory that it happens to own. */
+function shareWhenLong(node: Node, config: Config, log: Log): AsyncDisposable {
+  let sharing: Promise<AsyncDisposable> | undefined
+  const share = async () => {
+    const [{ shareNode }, { createFace }] = await Promise.all([import('./share.ts'), import('./face.ts')])
+    return shareNode(node, createFace(node, config, log), config, log)
+  }
+  // Timers of ours keep no process alive, and while a call waits there may be nothing else: this one does.
+  const timer = setInterval(() => {
+    sharing ??= share()
+  }, SHARE_AFTER_MS)
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      await (await sharing)?.[Symbol.asyncDispose]()
+    }
+  }
 }

@@ -40,6 +40,7 @@ export const queue: Command = {
 }
 
 function describe({ ok, success, request_id, ...told }: Record<string, unknown>): string {
-  const rows = Object.entries(told).filter(([, value]) => value !== null)
+  const isCall = ([name, value]: [string, unknown]) => name === 'status' && value === 'success'
+  const rows = Object.entries(told).filter(entry => entry[1] !== null && !isCall(entry))
   return table(rows.map(([name, value]) => [name.replaceAll('_', ' '), toText(value)]))
 }

@@ -28,7 +28,7 @@ export function describeTask(task: Record<string, unknown>): string {
 }
 
 const isTelling = (value: unknown): boolean =>
-  value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)
+  value !== null && value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)
 
 export const toText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 

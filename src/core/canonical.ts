@@ -4,6 +4,9 @@
  */
 import { AppError } from './errors.ts'
 
+/** Deeper values could exhaust the stack of whoever reads them. */
+const MAX_DEPTH = 1000
+
 /** The canonical text of a JSON value. Members whose value is `undefined` count as absent. */
 export function canonicalize(value: unknown): string {
   return write(value, '', new Set())
@@ -15,6 +18,7 @@ function write(value: unknown, path: string, open: Set<object>): string {
   if (typeof value === 'number') return writeNumber(value, path)
   if (typeof value !== 'object') return refuse(path, `${typeof value} has no JSON form`)
   if (open.has(value)) return refuse(path, 'the value contains itself')
+  if (open.size >= MAX_DEPTH) return refuse('', `it is nested deeper than ${MAX_DEPTH} levels`)
 
   open.add(value)
   const text = Array.isArray(value) ? writeArray(value, path, open) : writeObject(value, path, open)

@@ -159,14 +159,20 @@ export function asTask<T extends { worker_id: string | null }>(
   return { task: { ...task, assigned_worker: task.worker_id } }
 }
 
-/** The newest of the lines that fit into so many characters. */
-export function toLogs(lines: readonly LogLine[], maxCharacters: number): z.output<typeof logsSchema> {
+/** The first of the items whose JSON fits into so many characters. */
+export function within<T>(items: readonly T[], maxCharacters: number): T[] {
   let left = maxCharacters
-  const kept = lines.toReversed().filter(({ message }) => {
-    left -= message.length
-    return left >= 0
+  const end = items.findIndex(item => {
+    left -= JSON.stringify(item).length + 1
+    return left < 0
   })
-  return kept.reverse().map(({ at, stream, message }) => ({ at: isoTime(at), stream, message }))
+  return end < 0 ? [...items] : items.slice(0, end)
+}
+
+/** The newest of the lines whose JSON fits into so many characters. */
+export function toLogs(lines: readonly LogLine[], maxCharacters: number): z.output<typeof logsSchema> {
+  const newestFirst = lines.toReversed().map(({ at, stream, message }) => ({ at: isoTime(at), stream, message }))
+  return within(newestFirst, maxCharacters).reverse()
 }
 
 export function toError({ code, message, retryable, details }: TaskError): z.output<typeof errorSchema> {

@@ -7,12 +7,12 @@ import {
   missingCapabilities,
   openQuestions,
   type Question,
-  type QuestionMethod,
   type Reply,
   TELL_LEVELS,
   type TellLevel
 } from '../core/client.ts'
 import { AppError } from '../core/errors.ts'
+import { readReplies } from '../protocol/mcp/replies.ts'
 import { CLIENT_CAPABILITIES_KEY, LOG_LEVEL_KEY } from './eras.ts'
 import { type Fault, INVALID_PARAMS, isObject, type Params } from './json-rpc.ts'
 import type { Session } from './session.ts'
@@ -69,7 +69,7 @@ class StatelessClient implements RoundClient {
       throw new AppError('INPUT_REQUIRED', `The call waits for answers to: ${Object.keys(open).join(', ')}`)
     }
     try {
-      return await readAll(questions, async name => this.#answers[name])
+      return await readReplies(questions, async name => this.#answers[name])
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       this.interruption = { kind: 'fault', fault: { code: INVALID_PARAMS, message }, httpStatus: 400 }
@@ -98,40 +98,12 @@ export function createSessionClient(
         const lack = missing ? `the capability ${missing.join(', ')}` : 'a stream to be asked on'
         throw new AppError('INPUT_REQUIRED', `This call needs a client with ${lack}`)
       }
-      return await readAll(questions, (_name, question) => session.ask(question, notify, signal))
+      return await readReplies(questions, (_name, question) => session.ask(question, notify, signal))
     },
     tell(level, message) {
       if (session.hears(level)) notify?.(messageText(level, message))
     }
   }
-}
-
-async function readAll<N extends string>(
-  questions: Record<N, Question>,
-  answer: (name: string, question: Question) => Promise<unknown>
-): Promise<Record<N, Reply>> {
-  const entries = Object.entries<Question>(questions).map(
-    async ([name, question]) => [name, await readReply(name, question.method, await answer(name, question))] as const
-  )
-  // The same names as those of the questions, which `fromEntries` cannot say.
-  return Object.fromEntries(await Promise.all(entries)) as Record<N, Reply>
-}
-
-/** A tool must not meet an answer of another shape than the protocol's: INVALID_INPUT. */
-export async function readReply(name: string, method: QuestionMethod, value: unknown): Promise<Reply> {
-  const { ElicitResultSchema, CreateMessageResultSchema, ListRootsResultSchema } = await import(
-    '@modelcontextprotocol/core'
-  )
-  const schema = {
-    'elicitation/create': ElicitResultSchema,
-    'sampling/createMessage': CreateMessageResultSchema,
-    'roots/list': ListRootsResultSchema
-  }[method]
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const where = issue ? ` (/${issue.path.join('/')}: ${issue.message})` : ''
-  throw new AppError('INVALID_INPUT', `The answer to "${name.slice(0, 80)}" is no result of ${method}${where}`)
 }
 
 function messageText(level: TellLevel, data: string): string {

@@ -6,9 +6,10 @@
  */
 import { isQuestion, type Reply } from '../core/client.ts'
 import { AppError } from '../core/errors.ts'
+import { readReply } from '../protocol/mcp/replies.ts'
 import type { LongCall } from '../runtime/long-call.ts'
 import type { LongCallState } from '../services/long-calls/api.ts'
-import { MISSING_CAPABILITY, readReply } from './asking.ts'
+import { MISSING_CAPABILITY } from './asking.ts'
 import type { Call, Refusal, Target } from './call.ts'
 import { CLIENT_CAPABILITIES_KEY, claimedVersion } from './eras.ts'
 import { INTERNAL_ERROR, INVALID_PARAMS, isObject, type Params } from './json-rpc.ts'

@@ -35,6 +35,12 @@ describe('canonical JSON', () => {
     expect(() => canonicalize(value)).toThrowError(expect.objectContaining({ code: 'INVALID_INPUT' }))
   })
 
+  test('a value nested without end is refused, a deep one is not', () => {
+    const nested = (depth: number) => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
+    expect(canonicalize(nested(1000))).toHaveLength(2000)
+    expect(() => canonicalize(nested(5000))).toThrowError(expect.objectContaining({ code: 'INVALID_INPUT' }))
+  })
+
   test('a value that contains itself is refused, one that is shared is not', () => {
     const shared = { x: 1 }
     const cycle: Record<string, unknown> = {}

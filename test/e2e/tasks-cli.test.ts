@@ -1,13 +1,16 @@
 /** Tasks and the queue at a shell, beside a server that owns the data directory. */
+import { spawn } from 'node:child_process'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runCli, startCommand } from '../helpers/command.ts'
-import { type Connection, connectStdio, createWorkspace, type Workspace } from '../helpers/processes.ts'
+import { type Connection, connectStdio, createWorkspace, end, MAIN, type Workspace } from '../helpers/processes.ts'
 
 const PAYLOAD = '{"tool":"list_datasets"}'
 const submitted = [
   'tasks',
   'submit',
-  'tool.call',
+  'resize',
   '--payload',
   PAYLOAD,
   '--id',
@@ -18,10 +21,10 @@ const submitted = [
   '7'
 ]
 
-/** A server that owns the data directory: its first call has been answered. */
+/** A server that owns the data directory, and a worker of the test's own for a type that the server does not run itself. */
 async function startOwner(workspace: Workspace): Promise<Connection> {
   const server = await connectStdio(workspace)
-  await server.call('queue_stats')
+  await server.call('worker_register', { worker_id: 'w1', capabilities: ['resize'] })
   return server
 }
 
@@ -30,11 +33,11 @@ test('a task is submitted, listed, shown and cancelled, for people and for progr
   await using server = await startOwner(workspace)
   expect(await runCli(workspace, submitted)).toEqual({ code: 0, stdout: 'nightly\n', stderr: '' })
   const listed = await runCli(workspace, ['tasks', 'list', '--status', 'queued', '--tag', 'x'])
-  expect(listed.stdout).toMatch(/^task .*\nnightly {2}tool\.call {2}queued {2}7 .*\n1 tasks\n$/)
+  expect(listed.stdout).toMatch(/^task .*\nnightly {2}resize {2}queued {2}7 .*\n1 tasks\n$/)
   const page = JSON.parse((await runCli(workspace, ['tasks', 'list', '--json'])).stdout)
   expect(page).toMatchObject({ total_count: 1, tasks: [{ task_id: 'nightly', priority: 7 }] })
 
-  const { tasks } = await server.call('task_claim', { worker_id: 'w1' })
+  const { tasks } = await server.call('task_claim', { worker_id: 'w1', task_types: ['resize'] })
   const [{ lease_token }] = Object(tasks)
   await server.call('task_heartbeat', { task_id: 'nightly', lease_token, logs: [{ message: 'begun' }] })
   const shown = await runCli(workspace, ['tasks', 'show', 'nightly'])
@@ -53,7 +56,7 @@ test('watching tells each change and ends with the task, by its outcome', async 
     { status: 'failed', error: { code: 'NO_SPACE', message: 'The disk is full', retryable: false } }
   ]) {
     const task_id = outcome.status
-    await server.call('task_submit', { task_id, task_type: 'tool.call', payload: { tool: 'list_datasets' } })
+    await server.call('task_submit', { task_id, task_type: 'resize', payload: {} })
     const { stdout, stderr, code } = startCommand(workspace, ['tasks', 'watch', task_id])
     let said = ''
     stdout.on('data', chunk => {
@@ -74,7 +77,7 @@ test('watching tells each change and ends with the task, by its outcome', async 
 test('who stops watching stops nothing else', async () => {
   await using workspace = await createWorkspace()
   await using server = await startOwner(workspace)
-  await server.call('task_submit', { task_id: 'a', task_type: 'tool.call', payload: {} })
+  await server.call('task_submit', { task_id: 'a', task_type: 'resize', payload: {} })
   const { stdout, stop, code } = startCommand(workspace, ['tasks', 'watch', 'a', '--json'])
   for await (const chunk of stdout) {
     expect(JSON.parse(String(chunk))).toMatchObject({ task_id: 'a', status: 'queued' })
@@ -122,4 +125,16 @@ test('the help of both has examples', async () => {
   await using workspace = await createWorkspace()
   for (const name of ['tasks', 'queue'])
     expect((await runCli(workspace, [name, '--help'])).stdout).toContain('Examples:')
+})
+
+test('a command that waits lives until its wait is over, and keeps nobody out of the directory that it owns', async () => {
+  await using workspace = await createWorkspace()
+  const { cwd, dataDir } = workspace
+  const args = [MAIN, 'call', 'task_claim', 'worker_id=w1', 'task_types=["resize"]', 'wait_s=60', '--data-dir', dataDir]
+  const waiting = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+  await using _ended = { [Symbol.asyncDispose]: () => end(waiting) }
+  await expect.poll(() => stat(join(dataDir, 'node.sock')), { timeout: 20_000 }).toBeDefined()
+  expect((await runCli(workspace, ['tasks', 'submit', 'resize', '--id', 'a', '--payload', '{}'])).stdout).toBe('a\n')
+  const printed = await waiting.stdout.toArray()
+  expect(JSON.parse(Buffer.concat(printed).toString())).toMatchObject({ tasks: [{ task_id: 'a', worker_id: 'w1' }] })
 })

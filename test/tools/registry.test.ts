@@ -55,6 +55,10 @@ describe.each(tools.map(tool => [tool.name, tool] as const))('%s', (_name, tool)
     }
   })
 
+  test('may run as a task if its calls are handed back as tasks', () => {
+    if (tool.asTask) expect(tool.remote).not.toBe('never')
+  })
+
   test('examples name parameters that the tool has', () => {
     for (const { input } of declared?.examples ?? []) expect(declared?.input.safeParse(input).success).toBe(true)
   })

@@ -4,20 +4,20 @@ import type { Task, TaskError } from '../queue/api.ts'
 import type { LongCallState } from './api.ts'
 import type { Round } from './rounds.ts'
 
-export function stateOf(first: Round, last: Round): LongCallState {
+export function stateOf(first: Round, last: Round, ttlMs: number): LongCallState {
   const { taskId, createdAt } = first.task
   return {
     taskId,
     createdAt,
     updatedAt: last.task.updatedAt,
-    ttlMs: Math.max(1, Math.round(expiryOf(first) - createdAt)),
+    ttlMs: Math.max(1, Math.round(expiryOf(first, ttlMs) - createdAt)),
     ...endOf(last)
   }
 }
 
-/** When the call ends by itself and its handle means nothing any more. */
-export function expiryOf(first: Round): number {
-  return first.task.deadlineAt ?? Number.POSITIVE_INFINITY
+/** When the call ends by itself and its handle means nothing any more. One that was retried in the queue has no deadline of its own. */
+export function expiryOf({ task }: Round, ttlMs: number): number {
+  return task.deadlineAt ?? task.createdAt + ttlMs
 }
 
 export const hasEnded = ({ status }: Pick<LongCallState, 'status'>): boolean =>

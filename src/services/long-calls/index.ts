@@ -33,7 +33,7 @@ export function createLongCalls(options: LongCallsOptions): LongCalls {
 
   async function read(taskId: string, caller: Principal): Promise<{ first: Round; last: Round }> {
     const rounds = await readRounds(queue, taskId, caller)
-    if (expiryOf(rounds.first) <= clock.now()) throw unknownCall(taskId)
+    if (expiryOf(rounds.first, ttlMs) <= clock.now()) throw unknownCall(taskId)
     return rounds
   }
 
@@ -50,12 +50,12 @@ export function createLongCalls(options: LongCallsOptions): LongCalls {
 
   async function get(taskId: string, caller: Principal): Promise<LongCallState> {
     const { first, last } = await read(taskId, caller)
-    return stateOf(first, last)
+    return stateOf(first, last, ttlMs)
   }
 
   async function cancel(taskId: string, caller: Principal): Promise<void> {
     const { first, last } = await read(taskId, caller)
-    if (hasEnded(stateOf(first, last))) return
+    if (hasEnded(stateOf(first, last, ttlMs))) return
     const reason = 'The client cancelled the call'
     if (!last.open) return await cancelTask(queue, last.task.taskId, reason)
     await cancelTask(queue, await submitNext(queue, last, { ...last.call, isCancelled: true }), reason)

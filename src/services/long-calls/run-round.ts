@@ -4,6 +4,7 @@ import { type Client, missingCapabilities, openQuestions, type Question, type Re
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import type { CallOutcome, CallRequest, Invoke } from '../../core/tool.ts'
+import { readReplies } from '../../protocol/mcp/replies.ts'
 import type { TaskHandler, TaskRun } from '../workers/api.ts'
 import { LONG_CALL, type RoundEnd, roundCallOf } from './rounds.ts'
 
@@ -89,8 +90,7 @@ class AnsweringClient implements Client {
     if (this.asked) {
       throw new AppError('INPUT_REQUIRED', `The call waits for answers to: ${Object.keys(this.asked).join(', ')}`)
     }
-    // Each of the questions has an answer, which `fromEntries` cannot say.
-    return Object.fromEntries(Object.keys(questions).map(name => [name, this.#answers[name]])) as Record<N, Reply>
+    return await readReplies(questions, async name => this.#answers[name])
   }
 
   tell(_level: string, message: string): void {

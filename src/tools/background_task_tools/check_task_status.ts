@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
 import { aRuns, bWaits } from '../task-examples.ts'
 import { given, taskIdField } from '../task-fields.ts'
+import { taskPage } from '../task-page.ts'
 import { taskSchema, toTask } from '../task-view.ts'
 import { statusWordField, toStatus } from './task-words.ts'
 
@@ -9,7 +10,7 @@ export const checkTaskStatus = defineTool({
   name: 'check_task_status',
   title: 'Check on background tasks',
   description:
-    'Shows one background task by its id, or the newest of a type and state. For pages through many tasks use task_list, to wait for an end task_wait.',
+    'Shows one background task by its id, or the newest of a type and state. Not for pages of many tasks: use task_list. Not for waiting until one ends: use task_wait.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'task/read', resource: ({ task_id }) => `task:${task_id ?? '*'}` },
@@ -43,7 +44,7 @@ export const checkTaskStatus = defineTool({
     }
     const types = task_type === 'all' ? undefined : [task_type]
     const filters = given({ status: toStatus(status_filter), types })
-    const { tasks, total } = await queue.list({ ...filters, order: 'newest', limit })
-    return { tasks: tasks.map(toTask), total_count: total, returned_count: tasks.length }
+    const { tasks, total } = await taskPage(queue, { ...filters, order: 'newest', limit })
+    return { tasks, total_count: total, returned_count: tasks.length }
   }
 })

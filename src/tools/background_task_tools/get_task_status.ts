@@ -11,7 +11,7 @@ export const getTaskStatus = defineTool({
   name: 'get_task_status',
   title: 'Show a background task with its log, or the queue and its workers',
   description:
-    'Shows one background task with the newest lines of its log, and on request the state of the queue and of the workers. For one task alone task_status says more, for figures queue_stats.',
+    'Shows one background task with the newest lines of its log, and on request the state of the queue and of the workers. Not for a task alone: use task_status. Not for figures: use queue_stats.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'task/read', resource: ({ task_id }) => `task:${task_id ?? '*'}` },
@@ -30,7 +30,7 @@ export const getTaskStatus = defineTool({
     system_status: z.object({ active_workers: z.int(), draining_workers: z.int() }).nullable()
   }),
   errors: ['NOT_FOUND'],
-  limits: { isIdempotent: true, isRetrySafe: true },
+  limits: { isIdempotent: true, isRetrySafe: true, resultBytes: 200_000 },
   examples: [
     {
       title: 'One task',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
 import { aWaits } from '../task-examples.ts'
 import { given, payloadField, taskIdField, taskTypeField } from '../task-fields.ts'
+import { taskPage } from '../task-page.ts'
 import { taskSchema, toTask } from '../task-view.ts'
 import { missingTask, statusWordField, toStatus } from './task-words.ts'
 
@@ -9,7 +10,7 @@ export const manageBackgroundTask = defineTool({
   name: 'manage_background_task',
   title: 'Create, show, cancel or list background tasks',
   description:
-    'One tool for the life of a background task, by its action, on the same queue as task_submit, task_status, task_cancel and task_list, which each offer more.',
+    'One tool for the life of a background task, by its action: create, get, cancel or list, on the same queue as everything else. Not for priorities, times or retries: use task_submit.',
   runtime: 'p2p',
   effect: 'delete',
   capability: { ability: 'task/manage', resource: ({ task_id }) => `task:${task_id ?? '*'}` },
@@ -52,8 +53,8 @@ export const manageBackgroundTask = defineTool({
     if (action === 'list') {
       const { status = 'all', task_type: type, limit = 20 } = filters ?? {}
       const query = given({ status: toStatus(status), types: type === undefined ? undefined : [type] })
-      const { tasks, total } = await queue.list({ ...query, order: 'newest', limit })
-      return { action, task: null, tasks: tasks.map(toTask), total_count: total }
+      const { tasks, total } = await taskPage(queue, { ...query, order: 'newest', limit })
+      return { action, task: null, tasks, total_count: total }
     }
     if (action === 'create') {
       const submission = { type: task_type, payload: task_config ?? {}, submitter: principal }

@@ -20,7 +20,7 @@ export const manageBackgroundTasks = defineTool({
   name: 'manage_background_tasks',
   title: 'Create, cancel, repeat or count background tasks by priority words',
   description:
-    'One tool for background tasks, by its action: create with a priority such as high, get, cancel, retry, or stats of all. It uses the same queue as task_submit, task_cancel, task_retry and queue_stats, which each offer more.',
+    'One tool for background tasks, by its action: create with a priority such as high, get, cancel, retry, or stats of all, on the same queue as everything else. Not for listing tasks: use task_list.',
   runtime: 'p2p',
   effect: 'delete',
   capability: { ability: 'task/manage', resource: ({ task_id }) => `task:${task_id ?? '*'}` },

@@ -10,7 +10,7 @@ export const manageTaskQueue = defineTool({
   name: 'manage_task_queue',
   title: 'Count, pause, resume or clear the task queue',
   description:
-    'One tool for the queue as a whole, by its action. It does what queue_stats, queue_pause, queue_resume and queue_clear do, which each say more; how much runs at once is set for each worker by worker_register.',
+    'One tool for the queue as a whole, by its action: count, pause, resume or clear. How much runs at once is set for each worker. Not for one task: use task_cancel. Not for a limit of a worker: use worker_register.',
   runtime: 'p2p',
   effect: 'delete',
   capability: { ability: 'queue/manage', resource: () => 'queue:*' },

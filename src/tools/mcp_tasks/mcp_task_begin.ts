@@ -24,7 +24,7 @@ export const mcpTaskBegin = defineTool({
   }),
   output: z.object({ task: stateField().optional() }),
   errors: ['TOOL_NOT_FOUND', 'INPUT_REQUIRED', 'IDEMPOTENCY_CONFLICT', 'STORAGE_FAILED', 'STORAGE_FULL'],
-  limits: { resultBytes: RESULT_BYTES },
+  limits: { resultBytes: RESULT_BYTES, waits: true },
   examples: [
     {
       title: 'A load with a chosen handle',

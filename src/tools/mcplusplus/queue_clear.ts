@@ -10,7 +10,7 @@ export const queueClear = defineTool({
   group: 'p2p_taskqueue',
   title: 'Cancel all waiting tasks, or forget ended ones',
   description:
-    'Cancels every waiting task, or with status_filter removes the completed, failed or cancelled ones with their results. It cannot be undone and needs confirm: true. One task ends with task_cancel.',
+    'Cancels every waiting task, or with status_filter removes the completed, failed or cancelled ones with their results. It cannot be undone and needs confirm: true. Not for one task: use task_cancel.',
   runtime: 'p2p',
   effect: 'delete',
   capability: { ability: 'queue/manage', resource: () => 'queue:*' },

@@ -10,7 +10,7 @@ export const queuePause = defineTool({
   group: 'p2p_taskqueue',
   title: 'Pause the queue',
   description:
-    'Lets no worker take a task until queue_resume; tasks that run go on and new ones are taken in. It lasts through a restart. To end tasks use task_cancel or queue_clear.',
+    'Lets no worker take a task until queue_resume; tasks that run go on and new ones are taken in. It lasts through a restart. Not for ending tasks: use task_cancel.',
   runtime: 'p2p',
   effect: 'replace',
   capability: { ability: 'queue/manage', resource: () => 'queue:*' },

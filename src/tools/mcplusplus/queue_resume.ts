@@ -9,7 +9,7 @@ export const queueResume = defineTool({
   group: 'p2p_taskqueue',
   title: 'Resume the paused queue',
   description:
-    'Ends queue_pause: workers get tasks again, those of the highest priority first. On a queue that is not paused it changes nothing.',
+    'Ends a pause: workers get tasks again, those of the highest priority first. On a queue that is not paused it changes nothing. Not for a task that failed: use task_retry.',
   runtime: 'p2p',
   effect: 'replace',
   capability: { ability: 'queue/manage', resource: () => 'queue:*' },

@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
+import type { QueueStats, Worker } from '../../services/queue/api.ts'
 import { aRuns, bWaits } from '../task-examples.ts'
-import { isoTime, toWorker, workerSchema } from '../task-view.ts'
+import { isoTime, toWorker, within, workerSchema } from '../task-view.ts'
 
-const MAX_WORKERS = 200
+/** Of the workers that are shown; `worker_count` says how many there are. */
+const WORKER_CHARACTERS = 40_000
+const MAX_TYPES = 100
 const MINUTE_MS = 60_000
 
 export const queueStats = defineTool({
@@ -12,7 +15,7 @@ export const queueStats = defineTool({
   group: 'p2p_taskqueue',
   title: 'Show how the queue is doing',
   description:
-    'Numbers of the task queue: how many tasks wait, run and have ended, how long they took, how many are finished per second, and whether it is paused. For the tasks themselves use task_list.',
+    'Numbers of the task queue: how many tasks wait, run and have ended, how long they took, how many are finished per second, and whether it is paused. Not for the tasks themselves: use task_list.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'queue/read', resource: () => 'queue:*' },
@@ -28,7 +31,10 @@ export const queueStats = defineTool({
     failed_count: z.int(),
     cancelled_count: z.int(),
     dead_letter_count: z.int().describe('Of the failed ones'),
-    by_type: z.record(z.string(), z.object({ queued: z.int(), running: z.int() })),
+    by_type: z
+      .record(z.string(), z.object({ queued: z.int(), running: z.int() }))
+      .describe(`The ${MAX_TYPES} types with the most waiting`),
+    type_count: z.int(),
     paused: z.boolean(),
     paused_at: z.string().nullable(),
     pause_reason: z.string().nullable(),
@@ -74,20 +80,15 @@ export const queueStats = defineTool({
       failed_count: stats.counts.failed,
       cancelled_count: stats.counts.cancelled,
       dead_letter_count: stats.deadLetters,
-      by_type: stats.byType,
+      by_type: largest(stats.byType),
+      type_count: Object.keys(stats.byType).length,
       paused: stats.isPaused,
       paused_at: stats.since === undefined ? null : isoTime(stats.since),
       pause_reason: stats.reason ?? null,
       average_wait_time: secondsOf(stats.meanWaitMs),
       average_execution_time: secondsOf(stats.meanRunMs),
       throughput: stats.throughput,
-      worker_stats:
-        workers?.slice(0, MAX_WORKERS).map(worker => ({
-          ...toWorker(worker),
-          running_tasks: worker.running.length,
-          completed_tasks: worker.completed,
-          failed_tasks: worker.failed
-        })) ?? null,
+      worker_stats: workers ? within(workers.map(toWorkerStats), WORKER_CHARACTERS) : null,
       worker_count: workers?.length ?? null,
       historical: include_historical
         ? stats.history.map(({ minute, ...counts }) => ({ minute: isoTime(minute * MINUTE_MS), ...counts }))
@@ -97,3 +98,17 @@ export const queueStats = defineTool({
 })
 
 const secondsOf = (ms: number | undefined): number | null => (ms === undefined ? null : ms / 1000)
+
+const toWorkerStats = (worker: Worker) => ({
+  ...toWorker(worker),
+  running_tasks: worker.running.length,
+  completed_tasks: worker.completed,
+  failed_tasks: worker.failed
+})
+
+const largest = (types: QueueStats['byType']): QueueStats['byType'] =>
+  Object.fromEntries(
+    Object.entries(types)
+      .sort(([, a], [, b]) => b.queued - a.queued || b.running - a.running)
+      .slice(0, MAX_TYPES)
+  )

@@ -10,7 +10,7 @@ export const taskCancel = defineTool({
   group: 'p2p_taskqueue',
   title: 'Cancel a task',
   description:
-    'Ends a waiting task at once and asks a running one to stop, which its worker then does; with force it ends now, whatever its worker still does. A task that has ended is TASK_STATE.',
+    'Ends a waiting task at once and asks a running one to stop, which its worker then does; with force it ends now, whatever its worker still does. A task that has ended is TASK_STATE. Not for everything that waits: use queue_clear.',
   runtime: 'p2p',
   effect: 'delete',
   capability: { ability: 'task/cancel', resource: ({ task_id }) => `task:${task_id}` },

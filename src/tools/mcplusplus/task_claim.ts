@@ -16,7 +16,7 @@ export const taskClaim = defineTool({
   group: 'p2p_taskqueue',
   title: 'Take tasks to run them',
   description:
-    'For workers: takes the best waiting tasks under a lease, waiting for some if there are none. Renew the lease with task_heartbeat, end with task_complete or task_release, each with the lease_token; without them others get the task.',
+    'For workers: takes the best waiting tasks under a lease, waiting for some if there are none. Renew the lease with task_heartbeat and end with task_complete, both with the lease_token; otherwise others get the task. Not for looking at what waits: use task_list.',
   runtime: 'p2p',
   effect: 'replace',
   capability: { ability: 'task/work', resource: ({ worker_id }) => `worker:${worker_id}` },

@@ -23,7 +23,7 @@ export const taskComplete = defineTool({
   group: 'p2p_taskqueue',
   title: 'Finish a claimed task',
   description:
-    'For workers: ends a claimed task with its result or error, and with claim_next takes more in the same step. Sent twice it counts once; after STALE_LEASE nothing was taken. To give a task back unfinished use task_release.',
+    'For workers: ends a claimed task with its result or error, and with claim_next takes more in the same step. Sent twice it counts once; after STALE_LEASE nothing was taken. Not for giving a task back unfinished: use task_release.',
   runtime: 'p2p',
   effect: 'replace',
   capability: { ability: 'task/work', resource: ({ task_id }) => `task:${task_id}` },

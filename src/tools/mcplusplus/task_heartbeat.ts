@@ -8,7 +8,7 @@ export const taskHeartbeat = defineTool({
   group: 'p2p_taskqueue',
   title: 'Keep a claimed task, and report progress',
   description:
-    'For workers: renews the lease of a claimed task and reports how far it is; the answer says whether somebody asked to cancel it. Send one each third of the lease. After STALE_LEASE stop: the task is no longer yours.',
+    'For workers: renews the lease of a claimed task and reports how far it is; the answer says whether somebody asked to cancel it. Send one each third of the lease, and stop after STALE_LEASE. Not for ending the task: use task_complete.',
   runtime: 'p2p',
   effect: 'replace',
   capability: { ability: 'task/work', resource: ({ task_id }) => `task:${task_id}` },

@@ -4,7 +4,8 @@ import { defineTool } from '../../core/tool.ts'
 import { TASK_STATUSES } from '../../services/queue/api.ts'
 import { aRuns, aWaits, bWaits } from '../task-examples.ts'
 import { given, priorityField, tagsField, taskTypesField, workerIdField } from '../task-fields.ts'
-import { taskSchema, toTask } from '../task-view.ts'
+import { taskPage } from '../task-page.ts'
+import { taskSchema } from '../task-view.ts'
 
 export const taskList = defineTool({
   name: 'task_list',
@@ -16,7 +17,7 @@ export const taskList = defineTool({
   group: 'p2p_taskqueue',
   title: 'List tasks',
   description:
-    'Lists tasks of the queue by state, worker, tags, type, workflow or priority, a page at a time. For one task use task_status, for numbers only queue_stats.',
+    'Lists tasks of the queue by state, worker, tags, type, workflow or priority, a page at a time. Not for one task: use task_status. Not for numbers only: use queue_stats.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'task/list', resource: () => 'task:*' },
@@ -32,7 +33,7 @@ export const taskList = defineTool({
     task_types: taskTypesField().optional(),
     workflow_id: z.string().min(1).max(200).optional(),
     order: z.enum(['oldest', 'newest']).default('oldest').describe('By submission'),
-    limit: z.int().min(1).max(1000).default(100),
+    limit: z.int().min(1).max(1000).default(100).describe('Fewer come when they are large'),
     offset: z.int().min(0).max(10_000_000).default(0).describe('cursor is faster'),
     cursor: cursorField().describe('next_cursor of the page before, with the same filters')
   }),
@@ -61,7 +62,7 @@ export const taskList = defineTool({
     }
   ],
   async run(input, { services: { queue } }) {
-    const { tasks, total, isTotalExact, nextCursor } = await queue.list({
+    const { tasks, total, isTotalExact, nextCursor } = await taskPage(queue, {
       order: input.order,
       limit: input.limit,
       offset: input.offset,
@@ -76,7 +77,7 @@ export const taskList = defineTool({
       })
     })
     return {
-      tasks: tasks.map(toTask),
+      tasks,
       total_count: total,
       total_is_exact: isTotalExact,
       returned_count: tasks.length,

@@ -12,7 +12,7 @@ export const taskPriority = defineTool({
   group: 'p2p_taskqueue',
   title: 'Change the priority of a task',
   description:
-    'Moves a waiting task before or behind others; of a running one it counts for its next attempt. It does not stop what runs: for that use task_cancel.',
+    'Moves a waiting task before or behind others; of a running one it counts for its next attempt. Not for stopping what runs: use task_cancel.',
   runtime: 'p2p',
   effect: 'replace',
   capability: { ability: 'task/change', resource: ({ task_id }) => `task:${task_id}` },

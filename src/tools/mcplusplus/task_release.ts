@@ -9,7 +9,7 @@ export const taskRelease = defineTool({
   group: 'p2p_taskqueue',
   title: 'Give a claimed task back',
   description:
-    'For workers: gives a claimed task back to the queue for others, without using up an attempt; at most 100 times a task. For work that went wrong use task_complete with status failed.',
+    'For workers: gives a claimed task back to the queue for others, without using up an attempt; at most 100 times a task. Not for work that went wrong: use task_complete.',
   runtime: 'p2p',
   effect: 'replace',
   capability: { ability: 'task/work', resource: ({ task_id }) => `task:${task_id}` },

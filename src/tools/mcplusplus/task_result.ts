@@ -14,7 +14,7 @@ export const taskResult = defineTool({
   group: 'p2p_taskqueue',
   title: 'Get what a task answered',
   description:
-    'Answers the result of a task that has ended, or the error with which it failed. While it still runs this is TASK_STATE: use task_wait. How it is getting on shows task_status.',
+    'Answers the result of a task that has ended, or the error with which it failed. Not for a task that still runs, which is TASK_STATE: use task_wait. Not for how it is getting on: use task_status.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'task/read', resource: ({ task_id }) => `task:${task_id}` },

@@ -10,7 +10,7 @@ export const taskRetry = defineTool({
   group: 'p2p_taskqueue',
   title: 'Run a failed task once more',
   description:
-    'Makes a new task with the content of one that failed or was cancelled; the old one stays as it is. Attempts of the retry policy come by themselves and need no call.',
+    'Makes a new task with the content of one that failed or was cancelled; the old one stays as it is. Attempts of the retry policy come by themselves and need no call. Not for new work: use task_submit.',
   runtime: 'p2p',
   effect: 'create',
   capability: { ability: 'task/submit', resource: ({ task_id }) => `task:${task_id}` },

@@ -15,7 +15,7 @@ export const taskStatus = defineTool({
   group: 'p2p_taskqueue',
   title: 'Show how a task is getting on',
   description:
-    'Shows one task: its state, progress, place in the queue, worker and last error. For what it answered use task_result, to wait for its end task_wait, to find tasks task_list.',
+    'Shows one task: its state, progress, place in the queue, worker and last error. Not for what it answered: use task_result. Not for waiting until it ends: use task_wait. Not for finding tasks: use task_list.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'task/read', resource: ({ task_id }) => `task:${task_id}` },

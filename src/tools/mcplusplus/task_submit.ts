@@ -23,7 +23,7 @@ export const taskSubmit = defineTool({
   group: 'p2p_taskqueue',
   title: 'Submit a task to the queue',
   description:
-    'Puts work into the durable queue, for a worker to run later and to try again if it fails; it is stored when this answers. Then task_wait or task_status by its task_id. For an answer at once call the tool itself.',
+    'Puts work into the durable queue, for a worker to run later and to try again if it fails; it is stored when this answers. Then task_wait or task_status by its task_id. Not for an answer at once: use tools_dispatch.',
   runtime: 'p2p',
   effect: 'create',
   capability: { ability: 'task/submit', resource: ({ task_type }) => `task-type:${task_type}` },

@@ -11,7 +11,7 @@ export const taskWait = defineTool({
   group: 'p2p_taskqueue',
   title: 'Wait for a task to end',
   description:
-    'Waits until a task is completed, failed or cancelled, or for so many seconds, and answers it with its result. When it has not ended by then, is_final is false: call again.',
+    'Waits until a task is completed, failed or cancelled, or for so many seconds, and answers it with its result. When it has not ended by then, is_final is false: call again. Not for a look in passing: use task_status.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'task/read', resource: ({ task_id }) => `task:${task_id}` },
@@ -19,7 +19,7 @@ export const taskWait = defineTool({
   input: z.strictObject({ task_id: taskIdField(), wait_s: waitField(60) }),
   output: taskSchema.extend({ is_final: z.boolean(), result: z.unknown().optional() }),
   errors: ['NOT_FOUND'],
-  limits: { isIdempotent: true, isRetrySafe: true, waits: true, timeoutMs: WAIT_TIMEOUT_MS },
+  limits: { isIdempotent: true, isRetrySafe: true, waits: true, resultBytes: 200_000, timeoutMs: WAIT_TIMEOUT_MS },
   examples: [
     {
       title: 'A task that nobody runs yet',

@@ -9,7 +9,7 @@ export const workerRegister = defineTool({
   group: 'p2p_taskqueue',
   title: 'Register a worker',
   description:
-    'Makes a worker and what it can run known to the queue, so that tasks of these types are taken; again, it renews what is known. Then task_claim with the same worker_id. The worker id belongs to the caller that used it first.',
+    'Makes a worker and what it can run known to the queue, so that tasks of these types are taken; again, it renews what is known. Then task_claim with the same worker_id, which belongs to the caller that used it first. Not for seeing a worker: use worker_status.',
   runtime: 'p2p',
   effect: 'replace',
   capability: { ability: 'worker/register', resource: ({ worker_id }) => `worker:${worker_id}` },

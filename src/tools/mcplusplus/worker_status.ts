@@ -2,9 +2,11 @@ import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
 import { aRuns } from '../task-examples.ts'
 import { workerIdField } from '../task-fields.ts'
-import { taskSchema, toTask, toWorker, workerSchema } from '../task-view.ts'
+import { taskSchema, toTask, toWorker, within, workerSchema } from '../task-view.ts'
 
 const MAX_TASKS = 50
+/** With the largest worker that there can be, they fit into one result. */
+const TASK_CHARACTERS = 20_000
 
 export const workerStatus = defineTool({
   name: 'worker_status',
@@ -12,7 +14,7 @@ export const workerStatus = defineTool({
   group: 'p2p_taskqueue',
   title: 'Show a worker',
   description:
-    'Shows one worker: what it can run, what it runs now and how much it has done. For all workers at once use queue_stats with include_worker_stats.',
+    'Shows one worker: what it can run, what it runs now and how much it has done. Not for all workers at once: use queue_stats with include_worker_stats.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'worker/read', resource: ({ worker_id }) => `worker:${worker_id}` },
@@ -51,7 +53,7 @@ export const workerStatus = defineTool({
     const worker = await queue.worker(worker_id)
     const { completed, failed, running, lastSeenAt } = worker
     const query = { workerId: worker_id, status: 'running' as const, limit: MAX_TASKS }
-    const tasks = include_tasks ? (await queue.list(query)).tasks.map(toTask) : null
+    const tasks = include_tasks ? within((await queue.list(query)).tasks.map(toTask), TASK_CHARACTERS) : null
     return {
       ...toWorker(worker),
       running_tasks: running.length,

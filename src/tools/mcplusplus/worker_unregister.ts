@@ -14,7 +14,7 @@ export const workerUnregister = defineTool({
   group: 'p2p_taskqueue',
   title: 'Unregister a worker',
   description:
-    'Gives a worker nothing more. By default it finishes what it runs and is draining until then; with graceful false its tasks go back to the queue at once and its tokens are worth nothing.',
+    'Gives a worker nothing more. By default it finishes what it runs and is draining until then; with graceful false its tasks go back to the queue at once and its tokens are worth nothing. Not for all workers at once: use queue_pause.',
   runtime: 'p2p',
   effect: 'delete',
   capability: { ability: 'worker/register', resource: ({ worker_id }) => `worker:${worker_id}` },

@@ -4,8 +4,7 @@ import { defineTool } from '../../core/tool.ts'
 export const toolsListTools = defineTool({
   name: 'tools_list_tools',
   title: 'List the tools of a category',
-  description:
-    'Lists one category: each tool, and why where it cannot be called now. Then tools_get_schema. Not for a job at hand: use tools_search.',
+  description: 'Lists the tools of one category. Then tools_get_schema. Not for a job at hand: use tools_search.',
   runtime: 'general',
   effect: 'read',
   capability: { ability: 'tools/list', resource: ({ category }) => `tools:${category}` },

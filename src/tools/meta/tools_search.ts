@@ -5,9 +5,9 @@ import { createToolSearch } from '../../domain/search/search.ts'
 
 export const toolsSearch = defineTool({
   name: 'tools_search',
-  title: 'Find a tool for a job',
+  title: 'Find the right tool',
   description:
-    'Finds the tools that fit a job told in plain words, best first. Then tools_get_schema. Not for an overview: use tools_list_categories.',
+    'Finds the tools that do what is told in plain words, best first. Then tools_get_schema. Not for an overview: use tools_list_categories.',
   runtime: 'general',
   effect: 'read',
   capability: { ability: 'tools/list', resource: ({ category }) => `tools:${category ?? '*'}` },

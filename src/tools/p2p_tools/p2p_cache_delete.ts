@@ -6,7 +6,7 @@ export const p2pCacheDelete = defineTool({
   name: 'p2p_cache_delete',
   title: 'Remove a value from the cache',
   description:
-    'Removes what is cached under a key, and tells whether something was. A new value replaces an old one by itself.',
+    'Removes what is cached under a key, and tells whether something was. Not for replacing a value: use p2p_cache_set.',
   runtime: 'p2p',
   effect: 'delete',
   capability: { ability: 'cache/write', resource: ({ key }) => `cache:${key}` },

@@ -8,7 +8,7 @@ export const p2pCacheGet = defineTool({
   name: 'p2p_cache_get',
   title: 'Read a value from the cache',
   description:
-    'Answers the value that was cached under a key, or hit false if there is none or it has expired. Values come from p2p_cache_set; whether one is there tells p2p_cache_has without reading it.',
+    'Answers the value that was cached under a key, or hit false if there is none or it has expired. Not for asking whether one is there: use p2p_cache_has.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'cache/read', resource: ({ key }) => `cache:${key}` },

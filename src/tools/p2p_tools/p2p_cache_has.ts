@@ -5,7 +5,8 @@ import { example, keyField } from './key-field.ts'
 export const p2pCacheHas = defineTool({
   name: 'p2p_cache_has',
   title: 'Ask whether a value is in the cache',
-  description: 'Tells whether a value is cached under a key and has not expired. The value itself gives p2p_cache_get.',
+  description:
+    'Tells whether a value is cached under a key and has not expired. Not for the value itself: use p2p_cache_get.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'cache/read', resource: ({ key }) => `cache:${key}` },

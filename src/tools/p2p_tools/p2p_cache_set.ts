@@ -9,7 +9,7 @@ export const p2pCacheSet = defineTool({
   name: 'p2p_cache_set',
   title: 'Keep a value in the cache',
   description:
-    'Caches a JSON value of up to 1 MiB under a key, for a time or until it is put out; it survives a restart. The cache is bounded: what was used longest ago goes first, so what must last belongs into save_dataset or ipfs_add.',
+    'Caches a JSON value of up to 1 MiB under a key, for a time or until it is put out; it survives a restart. The cache is bounded: what was used longest ago goes first. Not for what must last: use ipfs_add.',
   runtime: 'p2p',
   effect: 'replace',
   capability: { ability: 'cache/write', resource: ({ key }) => `cache:${key}` },

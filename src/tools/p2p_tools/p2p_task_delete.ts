@@ -7,7 +7,7 @@ export const p2pTaskDelete = defineTool({
   name: 'p2p_task_delete',
   title: 'Forget a task that has ended',
   description:
-    'Removes one task that has ended, with its result; its id is free again. A task that waits or runs is TASK_STATE: end it with task_cancel. Many at once go with queue_clear, and old ones by themselves.',
+    'Removes one task that has ended, with its result; its id is free again. Not for a task that waits or runs, which is TASK_STATE: use task_cancel. Not for many at once: use queue_clear.',
   runtime: 'p2p',
   effect: 'delete',
   capability: { ability: 'task/cancel', resource: ({ task_id }) => `task:${task_id}` },

@@ -8,7 +8,7 @@ export const p2pTaskGet = defineTool({
   name: 'p2p_task_get',
   title: 'Get a task with its payload and result',
   description:
-    'Answers one task whole, with payload and result, as clients of the Python server know it. For its place in the queue, figures and logs use task_status, to wait for its end task_wait.',
+    'Answers one task whole, with payload and result, as clients of the Python server know it. Not for its place in the queue, figures or logs: use task_status. Not for waiting until it ends: use task_wait.',
   runtime: 'p2p',
   effect: 'read',
   capability: { ability: 'task/read', resource: ({ task_id }) => `task:${task_id}` },

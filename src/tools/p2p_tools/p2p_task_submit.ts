@@ -7,7 +7,7 @@ export const p2pTaskSubmit = defineTool({
   name: 'p2p_task_submit',
   title: 'Submit a task for a model, plainly',
   description:
-    'Puts work into the queue by type, model and payload alone, as clients of the Python server know it. With priorities, tags, times or retries use task_submit; both use the same queue.',
+    'Puts work into the queue by type, model and payload alone, as clients of the Python server know it. Not for work with priorities, tags, times or retries: use task_submit.',
   runtime: 'p2p',
   effect: 'create',
   capability: { ability: 'task/submit', resource: ({ task_type }) => `task-type:${task_type}` },

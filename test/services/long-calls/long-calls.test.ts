@@ -33,6 +33,29 @@ describe('a long call', () => {
     expect(new Set(bench.changes)).toEqual(new Set([taskId]))
   })
 
+  test('may have a result larger than a row of the queue', async () => {
+    await using bench = await openBench()
+    const { taskId } = await bench.begin()
+    await bench.untilRuns(1)
+    const text = 'x'.repeat(80_000)
+    bench.runs[0]?.end(text)
+    expect((await bench.until(taskId, 'completed')).outcome?.envelope.text).toBe(`${text} {}`)
+    expect((await bench.queue.get(taskId)).resultCid).toBeDefined()
+  })
+
+  test('that an operator retries has a handle like any other', async () => {
+    await using bench = await openBench({ ttlMs: 60_000 })
+    const { taskId } = await bench.begin()
+    await bench.untilRuns(1)
+    bench.runs[0]?.fail(new Error('broken'))
+    await bench.until(taskId, 'failed')
+    const again = await bench.queue.retry(taskId, { submitter: alice })
+    await bench.untilRuns(2)
+    expect(await bench.longCalls.get(again.taskId, alice)).toMatchObject({ status: 'working', ttlMs: 60_000 })
+    bench.runs[1]?.end('mended')
+    await bench.until(again.taskId, 'completed')
+  })
+
   test('runs as its caller', async () => {
     await using bench = await openBench()
     await bench.begin()
@@ -157,6 +180,16 @@ describe('a call that asks', () => {
     expect(bench.runs[0]?.asks.toSorted()).toEqual(names)
     await turns(50)
     expect(bench.runs).toHaveLength(1)
+  })
+
+  test('never meets an answer of another shape than the protocol has', async () => {
+    await using bench = await openBench()
+    const { taskId } = await bench.begin(asking(['a']))
+    await bench.until(taskId, 'input_required')
+    await bench.longCalls.answer(taskId, { a: { action: 'maybe' } }, alice)
+    const { outcome } = await bench.until(taskId, 'completed')
+    expect(outcome).toMatchObject({ isError: true, envelope: { error: 'INVALID_INPUT' } })
+    expect(bench.runs).toEqual([])
   })
 
   test('takes answers to nothing that is open for none', async () => {

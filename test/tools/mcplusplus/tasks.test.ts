@@ -166,3 +166,56 @@ test('a pause holds tasks back until the queue is resumed', async () => {
   await node.call('queue_resume')
   expect(await claimed).toMatchObject({ task_id: 'a' })
 })
+
+test('a page of large tasks ends where a result ends, and its cursor leads to the rest', async () => {
+  await using node = await openNode()
+  const metadata = { notes: 'x'.repeat(16_000) }
+  const ids = Array.from({ length: 12 }, (_, index) => `task-${index}`)
+  for (const id of ids) await submit(node, id, { metadata })
+  const seen: unknown[] = []
+  for (let cursor: unknown; ; ) {
+    const page = await node.call('task_list', { limit: 1000, ...(cursor !== undefined && { cursor }) })
+    expect(page).toMatchObject({ ok: true, total_count: 12 })
+    expect(JSON.stringify(page).length).toBeLessThan(100_000)
+    seen.push(...Object(page.tasks).map((task: object) => Reflect.get(task, 'task_id')))
+    cursor = page.next_cursor
+    if (!page.has_more) break
+  }
+  expect(seen).toEqual(ids)
+})
+
+test('the largest task and the largest worker that there can be are still shown', async () => {
+  await using node = await openNode()
+  const notes = { text: 'x'.repeat(16_300) }
+  const capabilities = Array.from({ length: 200 }, (_, index) => `${index}`.padEnd(200, 'c'))
+  for (const worker_id of ['w1', 'w2', 'w3']) {
+    await node.call('worker_register', { worker_id, capabilities, resource_limits: notes, metadata: notes })
+  }
+  const tags = Array.from({ length: 32 }, (_, index) => `${index}`.padEnd(128, 't'))
+  for (const id of ['a', 'b', 'c']) {
+    await submit(node, id, { tags, metadata: notes, payload: { text: 'x'.repeat(65_000) } })
+    const { lease_token } = await claim(node)
+    const failure = { code: 'X', message: 'y'.repeat(4000), details: notes }
+    await node.call('task_complete', { task_id: id, lease_token, status: 'failed', error: failure })
+    await node.call('task_priority', { task_id: id, new_priority: 9 })
+  }
+  const logs = Array.from({ length: 200 }, () => ({ stream: 'stdout', message: '\u0001'.repeat(1000) }))
+  const again = await claim(node, { wait_s: 60, task_id: 'a' })
+  const { lease_token } = again
+  await node.call('task_heartbeat', { task_id: 'a', lease_token, logs })
+  for (const [tool, args] of [
+    ['task_status', { task_id: 'a', include_logs: true, include_body: true, include_metrics: true }],
+    ['get_task_status', { task_id: 'a', log_limit: 200, include_queue_status: true, include_system_status: true }],
+    ['worker_status', { worker_id: 'w1', include_tasks: true, include_metrics: true }],
+    ['queue_stats', { include_worker_stats: true, include_historical: true }],
+    ['check_task_status', {}]
+  ] as const) {
+    expect(await node.call(tool, args), tool).toMatchObject({ ok: true })
+  }
+  const result = { text: 'x'.repeat(65_000) }
+  await node.call('task_complete', { task_id: 'a', lease_token, result })
+  for (const tool of ['task_wait', 'task_result', 'p2p_task_get', 'p2p_taskqueue_get_task']) {
+    expect(await node.call(tool, { task_id: 'a' }), tool).toMatchObject({ ok: true })
+  }
+  expect(await node.call('task_result', { task_id: 'a', include_logs: true })).toMatchObject({ ok: true })
+})

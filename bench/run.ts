@@ -20,7 +20,8 @@ const benches: Record<string, () => Promise<Bench>> = {
   flood: async () => (await import('./flood.ts')).flood,
   car: async () => (await import('./car.ts')).car,
   sql: async () => (await import('./sql.ts')).sql,
-  jsonl: async () => (await import('./jsonl.ts')).jsonl
+  jsonl: async () => (await import('./jsonl.ts')).jsonl,
+  queue: async () => (await import('./queue.ts')).queue
 }
 
 const names = process.argv.slice(2)

@@ -121,9 +121,12 @@ export async function startNode(
   let announceOwned = () => {}
 
   async function claim(): Promise<boolean> {
-    isOwner = await directory.claim()
-    if (isOwner) announceOwned()
-    return isOwner
+    if (!(await directory.claim())) return false
+    if (!isOwner) {
+      isOwner = true
+      announceOwned()
+    }
+    return true
   }
   await claim()
 

@@ -47,6 +47,7 @@ export const threadTools: Category = {
     defineTool({
       ...none,
       name: 'spin',
+      remote: 'task',
       output: z.object({}),
       run: (_input, { progress }) => {
         progress(1)

@@ -54,7 +54,7 @@ export function drawPlan(seed: number, dice: Dice): Plan {
       workerStop: maybe(0.3, () => dice.between(5000, 30_000)),
       workerFreeze: maybe(0.3, () => dice.between(5000, 30_000)),
       queueFreeze: maybe(0.15, () => dice.between(10_000, 30_000)),
-      wallJump: maybe(0.3, () => dice.between(5000, 30_000)),
+      wallJump: maybe(0.4, () => dice.between(5000, 30_000)),
       fullDisk: maybe(0.2, () => dice.between(10_000, 40_000)),
       operation: maybe(0.8, () => dice.between(500, 5000))
     },
@@ -67,7 +67,7 @@ export function drawPlan(seed: number, dice: Dice): Plan {
 function crowd(): Plan {
   return {
     kind: 'crowd',
-    stormMs: 1000,
+    stormMs: 60_000,
     submitters: 1,
     tasksEach: 0,
     workers: 0,

@@ -1,5 +1,7 @@
 /** One history from its seed: a storm, then a calm in which everything must end, then a last look. */
 import type { QueueStats, Task } from '../../src/services/queue/api.ts'
+import { chain } from './actors/chain.ts'
+import { crowd } from './actors/crowd.ts'
 import { createKnown } from './actors/known.ts'
 import { operate } from './actors/operator.ts'
 import { submitAll } from './actors/submitter.ts'
@@ -17,8 +19,8 @@ import { createQueueProcess } from './world/queue-process.ts'
 import { createShelf } from './world/shelf.ts'
 import { createWorld } from './world/world.ts'
 
-/** From the end of the last fault until everything has ended: affinities lapse in it, and leases, retries and waits end. */
-const CALM_MS = 600_000
+/** From the end of the last fault until everything has ended: in it leases and waits end, and affinities lapse before each of the attempts. */
+const CALM_MS = 1_000_000
 
 export interface HistoryResult {
   seed: number
@@ -66,6 +68,10 @@ export async function runHistory(seed: number): Promise<HistoryResult> {
   if (everyMs.operation !== undefined) {
     void operate({ ...person('operator'), everyMs: everyMs.operation, isTidied: plan.isTidied, isOver: () => isCalm })
   }
+  if (plan.kind === 'crowd') {
+    const { caller } = person('crowded')
+    world.after(1000, () => void crowd(caller).catch(error => history.fault(`the crowd was not served: ${error}`)))
+  }
   raise(plan)
   await world.runUntil(stormMs)
   await calmDown()
@@ -92,6 +98,7 @@ export async function runHistory(seed: number): Promise<HistoryResult> {
   function raise({ everyMs }: Plan): void {
     repeat(everyMs.queueKill, () => {
       const options = { isPowerLoss: dice.chance(0.5), downMs: dice.between(1500, 10_000) }
+      if (everyMs.wallJump !== undefined && dice.chance(0.5)) world.after(1000, jump)
       if (dice.chance(0.3)) queue.kill(options)
       else queue.host.killAtReach(1 + dice.below(20))
     })
@@ -103,19 +110,22 @@ export async function runHistory(seed: number): Promise<HistoryResult> {
     repeat(everyMs.workerStop, () => workers[dice.below(workers.length)]?.restart())
     repeat(everyMs.workerFreeze, () => workers[dice.below(workers.length)]?.host.freeze(dice.between(500, 20_000)))
     repeat(everyMs.queueFreeze, () => queue.host.freeze(dice.between(500, 6000)))
-    repeat(everyMs.wallJump, () => {
-      // A disk that lies and a clock that goes back together could make a fence come again: nothing is left that would know better.
-      const back = plan.disk.lying > 0 ? 0 : -7_200_000
-      wall.offsetMs += dice.pick([dice.between(back, 7_200_000), dice.between(back / 1000, 5000)])
-      mostAhead = Math.max(mostAhead, wall.offsetMs)
-      world.note('the wall clock jumps to', wall.offsetMs)
-    })
+    repeat(everyMs.wallJump, jump)
     repeat(everyMs.fullDisk, () => {
       disk.faults = { ...disk.faults, isFull: true }
       world.after(dice.between(100, 5000), () => {
         disk.faults = { ...disk.faults, isFull: false }
       })
     })
+  }
+
+  function jump(): void {
+    if (isCalm) return
+    // A disk that lies and a clock that goes back together could make a fence come again: nothing is left that would know better.
+    const back = plan.disk.lying > 0 ? 0 : -7_200_000
+    wall.offsetMs += dice.pick([dice.between(back, 7_200_000), dice.between(back / 1000, 5000)])
+    mostAhead = Math.max(mostAhead, wall.offsetMs)
+    world.note('the wall clock jumps to', wall.offsetMs)
   }
 
   function repeat(meanMs: number | undefined, act: () => void): void {
@@ -150,7 +160,15 @@ export async function runHistory(seed: number): Promise<HistoryResult> {
       ])
     }
     void submitAll({ ...person('latecomer'), tasks: 4, withinMs: 60_000 })
+    world.after(80_000, () => void weaveChain())
     await world.runUntil(world.now() + CALM_MS)
+  }
+
+  /** On a disk so slow that what comes together meets in one batch. */
+  async function weaveChain(): Promise<void> {
+    disk.faults = { ...SOUND, slow: 1 }
+    await chain(person('chained').caller, 8).catch(error => history.fault(`the chain broke: ${error}`))
+    disk.faults = SOUND
   }
 
   async function lastLook(): Promise<void> {

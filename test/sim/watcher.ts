@@ -7,7 +7,7 @@ import type { DiskWatcher } from './world/disk.ts'
 import type { World } from './world/world.ts'
 
 /** Counting everything costs; every so-manieth batch is enough to see a counter that has gone wrong. */
-const COUNT_EVERY = 5
+const COUNT_EVERY = 10
 
 /** In the calm no timer is later. */
 const DEAD_LEASE_MS = 3000

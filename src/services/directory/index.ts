@@ -10,15 +10,24 @@ const MAX_SOCKET_PATH_BYTES = 103
 export function openDataDirectory(path: string): DataDirectory {
   const socketPath = join(path, 'node.sock')
   let lock: { close(): void } | undefined
+  let claiming: Promise<boolean> | undefined
+
+  async function take(): Promise<boolean> {
+    await prepare(path, socketPath)
+    lock = await takeLock(join(path, 'owner.lock'))
+    return lock !== undefined
+  }
 
   return {
     path,
     socketPath,
     async claim() {
       if (lock) return true
-      await prepare(path, socketPath)
-      lock = await takeLock(join(path, 'owner.lock'))
-      return lock !== undefined
+      // Two at once would lock each other out, and the process itself with them.
+      claiming ??= take().finally(() => {
+        claiming = undefined
+      })
+      return await claiming
     },
     release() {
       lock?.close()

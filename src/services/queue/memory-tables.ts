@@ -222,7 +222,7 @@ function page(rows: Iterable<TaskRow>, tables: Tables, query: RowQuery): RowPage
   const rest = after === null ? found : found.filter(row => (isNewest ? row.seq < after : row.seq > after))
   const start = rest.slice(query.offset)
   return {
-    rows: start.slice(0, query.limit).map(row => ({ ...row })),
+    rows: start.slice(0, query.limit).map(row => ({ ...row, payloadJson: null, resultJson: null, logsJson: null })),
     hasMore: start.length > query.limit,
     total: found.length,
     isTotalExact: true

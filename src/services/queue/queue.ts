@@ -36,7 +36,8 @@ import { leaseOf, taskOf, workerOf } from './task-view.ts'
 import { createTypeGate } from './type-gate.ts'
 import { createWaiters, type Waiters } from './waiters.ts'
 
-const SWEEP_ROWS = 1000
+/** Other operations wait for a sweep in whose batch they are: it is small. */
+const SWEEP_ROWS = 100
 const MAX_REASON_LENGTH = 1000
 
 export interface QueueOptions {

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Held } from './sqlite-held.ts'
-import { ALL_COLUMNS, selectRows } from './sqlite-rows.ts'
+import { OUTLINE_COLUMNS, selectRows } from './sqlite-rows.ts'
 import type { Pool, RowPage, RowQuery, TaskRow } from './store.ts'
 import { standing, type Tally } from './tables.ts'
 
@@ -25,7 +25,7 @@ export function createSqliteList(database: DatabaseSync, held: Held): (query: Ro
   const prepared = new Map<string, (...params: SQLInputValue[]) => TaskRow[]>()
 
   function select(text: string): (...params: SQLInputValue[]) => TaskRow[] {
-    const found = prepared.get(text) ?? selectRows(database, text)
+    const found = prepared.get(text) ?? selectRows(database, text, OUTLINE_COLUMNS)
     if (prepared.size >= PREPARED_KEPT) prepared.clear()
     prepared.set(text, found)
     return found
@@ -47,7 +47,7 @@ export function createSqliteList(database: DatabaseSync, held: Held): (query: Ro
     const page =
       query.after === null ? parts : parts.map(part => and(part, `seq ${isNewest ? '<' : '>'} ?`, query.after))
     const [first, ...more] = page.map(({ where }) => where)
-    const text = [first, ...more.map(where => `UNION ALL SELECT ${ALL_COLUMNS} FROM tasks ${where}`), end].join(' ')
+    const text = [first, ...more.map(where => `UNION ALL SELECT ${OUTLINE_COLUMNS} FROM tasks ${where}`), end].join(' ')
     const found = select(text)(...page.flatMap(({ params }) => params), query.limit + 1, query.offset)
     const rows = found
       .slice(0, query.limit)

@@ -46,12 +46,21 @@ const SHAPE: TaskRow = {
   isDeadLetter: 0
 }
 
+const LARGE: readonly string[] = ['payloadJson', 'logsJson', 'resultJson'] satisfies (keyof TaskRow)[]
+
 /** Every column, in the order of FIELDS. */
 export const ALL_COLUMNS = FIELDS.map(field => COLUMNS[field]).join(', ')
 
-/** Answers the rows that a SELECT of ALL_COLUMNS finds. */
-export function selectRows(database: DatabaseSync, rest: string): (...params: SQLInputValue[]) => TaskRow[] {
-  const statement = database.prepare(`SELECT ${ALL_COLUMNS} FROM tasks ${rest}`)
+/** The same without what may be large, which is read as NULL. */
+export const OUTLINE_COLUMNS = FIELDS.map(field => (LARGE.includes(field) ? 'NULL' : COLUMNS[field])).join(', ')
+
+/** Answers the rows that a SELECT of such columns finds. */
+export function selectRows(
+  database: DatabaseSync,
+  rest: string,
+  columns = ALL_COLUMNS
+): (...params: SQLInputValue[]) => TaskRow[] {
+  const statement = database.prepare(`SELECT ${columns} FROM tasks ${rest}`)
   statement.setReturnArrays(true)
   // With arrays asked for, a row is the values of its columns, which the declared type does not know.
   return (...params) => (statement.all(...params) as unknown as unknown[][]).map(rowOf)

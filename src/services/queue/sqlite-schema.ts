@@ -70,7 +70,10 @@ export const CHANGING = FIELDS.filter(field => !FIXED.includes(field))
 /** Marks the file as a queue of ours: "ipdq". */
 export const APPLICATION_ID = 0x69706471
 
-/** `STEPS[n]` brings the tables from version n to n + 1. A step that has shipped is never changed. */
+/**
+ * `STEPS[n]` brings the tables from version n to n + 1. A step that has shipped is never changed. What may be large is last in a row,
+ * so that a reader of the rest need not pass over it.
+ */
 export const STEPS: readonly string[] = [
   `
   CREATE TABLE tasks (
@@ -82,8 +85,6 @@ export const STEPS: readonly string[] = [
     priority INTEGER NOT NULL,
     pool_id INTEGER NOT NULL,
     is_ready INTEGER NOT NULL,
-    spec_json TEXT NOT NULL,
-    payload_json TEXT,
     payload_cid TEXT,
     idempotency_identity TEXT,
     fingerprint TEXT NOT NULL,
@@ -107,12 +108,14 @@ export const STEPS: readonly string[] = [
     settled_token TEXT,
     cancel_requested_at REAL,
     cancel_reason TEXT,
+    result_cid TEXT,
+    is_dead_letter INTEGER NOT NULL,
+    spec_json TEXT NOT NULL,
+    payload_json TEXT,
     progress_json TEXT,
     logs_json TEXT,
     result_json TEXT,
-    result_cid TEXT,
-    error TEXT,
-    is_dead_letter INTEGER NOT NULL
+    error TEXT
   ) STRICT;
   CREATE UNIQUE INDEX by_task_id ON tasks (task_id);
   CREATE UNIQUE INDEX by_identity ON tasks (idempotency_identity) WHERE idempotency_identity IS NOT NULL;

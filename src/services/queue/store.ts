@@ -132,6 +132,8 @@ export interface Pool extends Demands {
   poolId: number
   /** In a cleared pool, what still stands counts as cancelled; in a dropped one, as removed. Nobody claims from either. */
   state: 'open' | 'cleared' | 'dropped'
+  /** When it was cleared: what still stood in it ended then. */
+  clearedAt: number | null
   /** Queued tasks in it, ready or not. */
   waiting: number
   /** When the session or worker was last seen, by the steady clock. */

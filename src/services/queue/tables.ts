@@ -56,6 +56,7 @@ export interface Tables {
   /** The small numbers: changed in place, kept with the transaction. */
   readonly tally: Tally
 
+  /** Rows as they stand, without payloads, results and logs. */
   list(query: RowQuery): RowPage
 }
 
@@ -116,9 +117,17 @@ export function standing(tables: Pick<Tables, 'pool' | 'tally'>, row: TaskRow): 
     return row.finishedSeq <= tables.tally.goneUpTo[row.status as FinalStatus] ? undefined : row
   }
   if (row.status !== 'queued') return row
-  const state = tables.pool(row.poolId)?.state
-  if (state === 'dropped') return undefined
-  return state === 'cleared' ? { ...row, status: 'cancelled', cancelReason: CLEARED } : row
+  const pool = tables.pool(row.poolId)
+  if (pool?.state === 'dropped') return undefined
+  if (pool?.state !== 'cleared') return row
+  const { clearedAt } = pool
+  return {
+    ...row,
+    status: 'cancelled',
+    cancelReason: CLEARED,
+    finishedAt: clearedAt,
+    updatedAt: clearedAt ?? row.updatedAt
+  }
 }
 
 export const CLEARED = 'The queue was cleared'

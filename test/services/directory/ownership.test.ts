@@ -33,6 +33,15 @@ test('one owner at a time; released, the next may have it', async () => {
   second.release()
 })
 
+test('claims at the same time are one claim, and nobody locks itself out', async () => {
+  const [directory, other] = [openDataDirectory(path), openDataDirectory(path)]
+  expect(await Promise.all(Array.from({ length: 20 }, () => directory.claim()))).toEqual(Array(20).fill(true))
+  expect([await directory.claim(), await other.claim()]).toEqual([true, false])
+  directory.release()
+  expect(await Promise.all([other.claim(), other.claim()])).toEqual([true, true])
+  other.release()
+})
+
 test('the ownership of a process that is killed ends with it', async () => {
   const { child, owns } = await claimElsewhere()
   const here = openDataDirectory(path)

@@ -30,7 +30,7 @@ export async function operate({ world, caller, known, everyMs, isTidied, isOver 
     }
     if (about === 18) return await caller.call('clear', [dice.pick(['completed', 'failed', 'cancelled'])])
     if (taskId === undefined) return undefined
-    if (about < 12) return await caller.call('cancel', [taskId, { reason: 'Asked for', force: dice.chance(0.3) }])
+    if (about < 12) return await caller.call('cancel', [taskId, { reason: 'Asked for', force: dice.chance(0.5) }])
     if (about < 15) return await caller.call('reprioritize', [taskId, 1 + dice.below(10)])
     if (about < 18) {
       const again = await caller.call('retry', [taskId, { submitter: actor }])

@@ -35,10 +35,11 @@ export async function submitAll({ world, caller, host, known, tasks, withinMs }:
     return undefined
   }
 
-  /** Often something new; sometimes what was sent before, or its name for something else. */
+  /** Often something new; sometimes what was sent before, the same under another name, or its name for something else. */
   function next(index: number): Submission {
     const before = sent.length > 0 ? sent[dice.below(sent.length)] : undefined
     if (before && dice.chance(0.1)) return before
+    if (before && dice.chance(0.05)) return { ...unnamed(before), idempotencyKey: `${host.name}/${index}` }
     const fresh = drawSubmission(dice, world)
     if (before && dice.chance(0.05)) {
       return { ...fresh, ...pick(before, 'taskId'), ...pick(before, 'idempotencyKey') }
@@ -63,6 +64,10 @@ export async function submitAll({ world, caller, host, known, tasks, withinMs }:
     sent.push(submission)
     void submit(submission).then(taskId => (taskId === undefined ? undefined : lookAfter(taskId)))
   }
+}
+
+function unnamed({ taskId: _taskId, ...content }: Submission): Submission {
+  return content
 }
 
 function pick<K extends 'taskId' | 'idempotencyKey'>(from: Submission, name: K): Pick<Submission, K> | object {

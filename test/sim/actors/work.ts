@@ -25,7 +25,7 @@ export interface Work extends JsonObject {
 const retrying = { baseMs: 200, factor: 2, maxMs: 5000, jitter: 0.5, nonRetryable: ['UNSUPPORTED'] }
 
 export function drawSubmission(dice: Dice, world: World): Submission {
-  const isLong = dice.chance(0.15)
+  const isLong = dice.chance(0.25)
   const isHanging = dice.chance(0.1)
   const work: Work = {
     durationMs: Math.round(dice.chance(0.3) ? dice.between(1000, 15_000) : dice.between(5, 500)),
@@ -33,7 +33,7 @@ export function drawSubmission(dice: Dice, world: World): Submission {
     code: dice.pick(['FETCH_FAILED', 'FETCH_FAILED', 'FETCH_FAILED', 'UNSUPPORTED']),
     hangs: isHanging ? 1 : 0,
     isDeaf: dice.chance(0.1),
-    padding: isLong ? 'x'.repeat(300) + dice.below(3) : ''
+    padding: isLong ? 'x'.repeat(300) : ''
   }
   return {
     type: dice.pick(TYPES),

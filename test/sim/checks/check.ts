@@ -9,12 +9,14 @@ import { fences } from './fences.ts'
 import { finality } from './finality.ts'
 import { identities } from './identities.ts'
 import { leases } from './leases.ts'
+import { overtaking } from './overtaking.ts'
 import { see } from './seen.ts'
 import { survival } from './survival.ts'
 import { timing } from './timing.ts'
 
 export function check(history: History, plan: Plan): string[] {
   const seen = see(history)
+  if (plan.kind === 'crowd') return [...fences(seen), ...finality(seen), ...overtaking(seen)]
   return [
     ...survival(seen, plan),
     ...endings(seen),

@@ -10,7 +10,8 @@ export function leases(seen: Seen): string[] {
   return [...seen.claimsOf.values()].flatMap(claims => {
     if (claims.some(({ taskId }) => seen.isExcused(taskId))) return []
     const cut = claims.flatMap((claim, index) => cutShort(seen, claims[index - 1], claim))
-    return [...cut, ...claims.flatMap(claim => strayed(seen, claim))]
+    const after = claims.flatMap((claim, index) => outlived(seen, claim, claims[index + 1]))
+    return [...cut, ...after, ...claims.flatMap(claim => strayed(seen, claim))]
   })
 }
 
@@ -32,6 +33,12 @@ function isEnded(seen: Seen, { token, workerId }: Claim, by: number): boolean {
   return seen
     .calls('unregisterWorker')
     .some(({ args, askedAt }) => askedAt <= by && args[0] === workerId && !(args[1] as { graceful: boolean }).graceful)
+}
+
+/** A heartbeat is answered only as long as nobody else has the task. */
+function outlived({ history }: Seen, { token, taskId }: Claim, next: Claim | undefined): string[] {
+  const late = history.renewals.filter(renewal => renewal.token === token && next !== undefined && renewal.at > next.at)
+  return late.map(() => `the lease ${token} of ${taskId} was renewed after ${next?.token} was given`)
 }
 
 /** A task bound to a worker goes to no other while that worker comes for work. */

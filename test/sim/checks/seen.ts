@@ -72,8 +72,8 @@ export const isFinal = ({ status }: Pick<Task, 'status'>): boolean => status !==
 export const taskKey = ({ taskId, createdAt }: { taskId: string; createdAt: number }): string =>
   `${taskId}@${createdAt}`
 
-export const completionOf = (call: Call): Completion => call.args[0] as Completion
-export const heartbeatOf = (call: Call): Heartbeat => call.args[0] as Heartbeat
+export const completionOf = ({ args }: Pick<Call, 'args'>): Completion => args[0] as Completion
+export const heartbeatOf = ({ args }: Pick<Call, 'args'>): Heartbeat => args[0] as Heartbeat
 
 /** The token of the attempt that made the result, which every worker here writes into it. */
 export const winnerOf = ({ result }: Task): string | undefined => (result as { token?: string } | undefined)?.token

@@ -71,17 +71,17 @@ export const BUGS: readonly PlantedBug[] = [
   ),
   bug(
     'a submission is acknowledged before it is stored',
-    [QUEUE, "const { row, isReplay, position } = await run('submit', {", "void run('submit', {"],
+    [QUEUE, "return submittedOf(await run('submit', {", "void run('submit', {"],
     [
       QUEUE,
-      'payloadCid: body.cid }\n      })\n      return submittedOf(row, isReplay, position)',
-      "payloadCid: body.cid }\n      }).catch(() => {})\n      return { taskId: task.taskId, status: 'queued', isReplay: false }"
+      'payloadCid: body.cid } }))\n',
+      "payloadCid: body.cid } }).catch(() => {})\n      return { taskId: task.taskId, status: 'queued', isReplay: false }\n"
     ]
   ),
-  bug('a refused operation is answered like its neighbour', [
+  bug('a refused completion is answered as done', [
     'queue/batcher.ts',
     'const outcome = committed.outcomes[index]',
-    "const own = committed.outcomes[index]\n      const outcome = own && 'refusal' in own ? (committed.outcomes.find((other, at) => 'value' in other && batch[at]?.operation.kind === batch[index]?.operation.kind) ?? own) : own"
+    "const own = committed.outcomes[index]\n      const isStale = own && 'refusal' in own && batch[index]?.operation.kind === 'complete'\n      const outcome = isStale ? { value: { status: 'completed', isReplay: false, next: [] } } : own"
   ]),
   bug('identities are forgotten by a restart', [
     'queue/memory-tables.ts',
@@ -157,19 +157,10 @@ export const BUGS: readonly PlantedBug[] = [
   bug('who waits is left alone by the stop', [QUEUE, '    isOpen = false\n    work.wake()\n', '    isOpen = false\n']),
   bug('a body is let go while a task holds it', [SWEEP, ' && !tables.holdsBody(cid)', '']),
   bug('a task loses its pool when it is claimed last', [TRANSITIONS, '  pool.waiting++\n', '  pool.waiting = 1\n']),
-  bug('a worker goes on after its lease has ended', [
-    'workers/lease-keeper.ts',
-    'if (leftMs <= 0) return lose(',
-    'if (leftMs <= 0) return void ('
-  ]),
+  bug('a worker goes on after its lease has ended', ['workers/lease-keeper.ts', '    else lose(', '    else void (']),
   bug(
     'a worker runs a task again when its completion is not answered',
     ['workers/settle.ts', 'if (!isRefusal(error)) await pause(clock, retryMs)', 'if (!isRefusal(error)) throw error'],
     ['workers/shift.ts', "log.error('a worker failed', { worker_id: workerId, error })", 'start(lease, askedAt)']
-  ),
-  bug('a worker takes what its lost completion claimed for its own', [
-    'workers/settle.ts',
-    '      along = undefined\n',
-    ''
-  ])
+  )
 ]

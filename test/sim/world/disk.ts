@@ -131,14 +131,13 @@ export function createDisk(world: World, faults: DiskFaults, watcher: DiskWatche
       commit: (batch, time) =>
         new Promise((resolve, reject) => {
           if (!host.reach()) return
-          const copy = structuredClone(batch)
           const askedAt = world.now()
           const isFull = disk.faults.isFull
           const fails = !isFull && dice.chance(disk.faults.failing)
           const lies = !isFull && !fails && dice.chance(disk.faults.lying)
           let entry: Batch | undefined
           take(host, dice.between(0.1, 1), () => {
-            if (!isFull) entry = apply(copy, time, askedAt)
+            if (!isFull) entry = apply(batch, time, askedAt)
           })
           take(host, syncMs(), () => {
             world.note(

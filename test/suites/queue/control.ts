@@ -114,6 +114,17 @@ export function controlSuite(create: CreateQueue): void {
       await open.queue.complete({ taskId, leaseToken: running.leaseToken, outcome: done })
     })
 
+    test('what was cleared ended when it was cleared, however late its row follows', async () => {
+      await using open = await create()
+      await open.queue.submit(noop({ taskId: 'a' }))
+      await open.queue.clear()
+      const first = await open.queue.get('a')
+      expect(first).toMatchObject({ status: 'cancelled', finishedAt: open.clock.now() })
+      open.clock.advance(5000)
+      await settle(open)
+      expect(await open.queue.get('a')).toEqual(first)
+    })
+
     test('clearing a final status removes its tasks, and their ids are free', async () => {
       await using open = await create()
       for (const taskId of ['a', 'b']) {

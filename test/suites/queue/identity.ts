@@ -59,6 +59,21 @@ export function identitySuite(create: CreateQueue): void {
       expect((await open.queue.submit(noop({ idempotencyKey: 'k' }))).taskId).not.toBe(taskId)
     })
 
+    test('a key stands for its task, though the id that comes with it is of a task that was cleared a moment ago', async () => {
+      await using open = await create()
+      const { queue } = open
+      await queue.submit(noop({ taskId: 'x' }))
+      const { leaseToken } = await claimOne(queue)
+      await queue.complete({ taskId: 'x', leaseToken, outcome: { status: 'completed' } })
+      const { taskId } = await queue.submit(noop({ idempotencyKey: 'k' }))
+      const [, again] = await Promise.all([
+        queue.clear('completed'),
+        queue.submit(noop({ taskId: 'x', idempotencyKey: 'k' }))
+      ])
+      expect(again).toMatchObject({ taskId, isReplay: true })
+      expect((await queue.list()).tasks.map(task => task.taskId)).toEqual([taskId])
+    })
+
     test('a task keeps who submitted it, whoever runs it', async () => {
       await using open = await create()
       const { taskId } = await open.queue.submit(noop({ submitter: bob }))

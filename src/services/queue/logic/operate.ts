@@ -1,12 +1,12 @@
 /** What an operator or the submitter may do: cancel, reprioritize, remove, pause, resume, clear. */
 import type { FinalStatus } from '../api.ts'
 import type { Operations, QueueStateRow } from '../store.ts'
-import { CLEARED, type Tables } from '../tables.ts'
+import type { Tables } from '../tables.ts'
 import { taskState } from './refusals.ts'
 import { retireIfDrained } from './settle.ts'
 import { requireTask } from './submit.ts'
 import { announce, type Transaction } from './transaction.ts'
-import { changePriority, count, finish, removeFinal } from './transitions.ts'
+import { changePriority, count, finish, finishCleared, removeFinal } from './transitions.ts'
 
 export function cancel(
   tx: Transaction,
@@ -48,8 +48,7 @@ export function remove(tx: Transaction, { taskId }: Operations['remove']['input'
   const kept = tx.tables.task(taskId)
   // In a cleared pool its row still says queued: it becomes final first.
   if (kept?.status === 'queued') {
-    kept.cancelReason = CLEARED
-    finish(tx, kept, { status: 'cancelled' })
+    finishCleared(tx, kept)
   }
   removeFinal(tx, kept ?? row)
   return { row }
@@ -90,10 +89,10 @@ export function clear(tx: Transaction, { status }: Operations['clear']['input'])
 }
 
 function clearWaiting(tx: Transaction): void {
-  const { tables } = tx
+  const { tables, time } = tx
   const { tally } = tables
   for (const pool of [...tables.pools()]) {
-    if (pool.state === 'open' && pool.waiting > 0) tables.putPool({ ...pool, state: 'cleared' })
+    if (pool.state === 'open' && pool.waiting > 0) tables.putPool({ ...pool, state: 'cleared', clearedAt: time.now })
   }
   count(tx, 'cancelled', tally.counts.queued)
   tally.counts.cancelled += tally.counts.queued

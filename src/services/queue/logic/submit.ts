@@ -8,12 +8,17 @@ import { announce, type Transaction } from './transaction.ts'
 import { count, countWaiting, forget, joinPool, readyFrom } from './transitions.ts'
 
 export function submit(tx: Transaction, { task }: Operations['submit']['input']): Entered {
-  const known =
-    tx.tables.task(task.taskId) ?? (task.identity === null ? undefined : tx.tables.taskByIdentity(task.identity))
-  const standingRow = known && standing(tx.tables, known)
-  if (standingRow) return replay(tx, task, standingRow)
-  // Gone for everybody; only its row is still to be removed, and its identity is free.
-  if (known) forget(tx, known)
+  const known = [
+    tx.tables.task(task.taskId),
+    task.identity === null ? undefined : tx.tables.taskByIdentity(task.identity)
+  ]
+  const rows = known.filter(row => row !== undefined)
+  for (const row of rows) {
+    const stands = standing(tx.tables, row)
+    if (stands) return replay(task, stands)
+  }
+  // Gone for everybody; only their rows are still to be removed, and their identities are free.
+  for (const row of rows) if (tx.tables.task(row.taskId)) forget(tx, row)
   return enter(tx, task)
 }
 
@@ -95,10 +100,10 @@ function enter(tx: Transaction, task: NewTask): Entered {
   return { taskId: row.taskId, status: row.status, isReplay: false, position }
 }
 
-function replay({ tables }: Transaction, task: NewTask, row: TaskRow): Entered {
+function replay(task: NewTask, row: TaskRow): Entered {
   const isSame = row.fingerprint === task.fingerprint && specOf(row).submitter.id === task.spec.submitter.id
   if (!isSame) {
-    const byId = tables.task(task.taskId) !== undefined
+    const byId = row.taskId === task.taskId
     const path = byId ? '/task_id' : '/idempotency_key'
     const message = `This ${byId ? 'task id' : 'idempotency key'} stands for another task; choose another, or send the same type, model and payload`
     throw new AppError('IDEMPOTENCY_CONFLICT', message, {

@@ -1,12 +1,11 @@
 /** What happens by itself as time goes on, in steps of bounded size. */
 import { FINAL_STATUSES } from '../api.ts'
 import type { Due, Operations, TaskRow } from '../store.ts'
-import { CLEARED } from '../tables.ts'
 import { lapse, nextLapse } from './affinity.ts'
 import { missDeadline } from './claim.ts'
 import { expire, retireIfDrained } from './settle.ts'
 import type { Transaction } from './transaction.ts'
-import { finish, forget, makeReady, removeFinal } from './transitions.ts'
+import { finishCleared, forget, makeReady, removeFinal } from './transitions.ts'
 
 export function sweep(
   tx: Transaction,
@@ -60,10 +59,7 @@ function emptyPools(tx: Transaction, limit: number): void {
     left -= rows.length
     for (const row of rows) {
       if (pool.state === 'dropped') forget(tx, row)
-      else {
-        row.cancelReason = CLEARED
-        finish(tx, row, { status: 'cancelled' })
-      }
+      else finishCleared(tx, row)
     }
     if (left === 0) return
     tables.removePool(pool.poolId)

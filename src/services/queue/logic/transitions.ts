@@ -9,6 +9,7 @@
 import { type FinalStatus, type MinuteStats, PRIORITY, type TaskError } from '../api.ts'
 import { demandsOf, specOf } from '../spec.ts'
 import type { Demands, Pool, TaskRow } from '../store.ts'
+import { CLEARED } from '../tables.ts'
 import { announce, type Transaction } from './transaction.ts'
 
 const MINUTE_MS = 60_000
@@ -20,6 +21,7 @@ export function joinPool({ tables, time }: Transaction, demands: Demands): Pool 
     ...demands,
     poolId: tables.newPoolId(),
     state: 'open',
+    clearedAt: null,
     waiting: 0,
     boundSeenAt: time.steady
   }
@@ -118,6 +120,8 @@ export interface Ending {
   resultJson?: string | null
   resultCid?: string | null
   isDeadLetter?: boolean
+  /** When it ended; now if absent. */
+  at?: number
 }
 
 /** To a final status, from queued or running. */
@@ -135,14 +139,20 @@ export function finish(tx: Transaction, row: TaskRow, ending: Ending): void {
   row.status = ending.status
   row.isReady = 0
   row.finishedSeq = ++tally.finished
-  row.finishedAt = time.now
-  row.updatedAt = time.now
+  row.finishedAt = ending.at ?? time.now
+  row.updatedAt = row.finishedAt
   row.isDeadLetter = ending.isDeadLetter ? 1 : 0
   row.resultJson = ending.resultJson ?? null
   row.resultCid = ending.resultCid ?? null
   if (ending.error) row.errorJson = JSON.stringify(ending.error)
   tables.update(row)
   announce(tx, row, 'finished')
+}
+
+/** Brings to the row of a task what the clearing of its pool has made of it. */
+export function finishCleared(tx: Transaction, row: TaskRow): void {
+  row.cancelReason = CLEARED
+  finish(tx, row, { status: 'cancelled', at: tx.tables.pool(row.poolId)?.clearedAt ?? tx.time.now })
 }
 
 /** Removes a final task. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startCommand } from '../helpers/command.ts'
@@ -114,4 +114,6 @@ test('the first contact of a client costs at most 1,500 tokens of four bytes', a
       .map(line => 'result' in JSON.parse(line))
   ).toEqual([true, true])
   expect(Buffer.byteLength(said)).toBeLessThanOrEqual(6000)
+  // Nor does it start a service: those have folders in the data directory.
+  expect((await readdir(workspace.dataDir)).sort()).toEqual(['owner.lock', 'version'])
 })

@@ -219,3 +219,16 @@ test('the largest task and the largest worker that there can be are still shown'
   }
   expect(await node.call('task_result', { task_id: 'a', include_logs: true })).toMatchObject({ ok: true })
 })
+
+test('two hundred workers that wait keep no submission out', async () => {
+  await using node = await openNode()
+  const leaving = new AbortController()
+  const waiting = Array.from({ length: 200 }, (_, index) =>
+    node.call('task_claim', { worker_id: `w${index}`, wait_s: 300 }, leaving.signal)
+  )
+  expect(await submit(node, 'a')).toMatchObject({ ok: true })
+  expect(await Promise.race(waiting)).toMatchObject({ ok: true, tasks: [{ task_id: 'a' }] })
+  leaving.abort()
+  const ended = await Promise.all(waiting)
+  expect(ended.filter(({ ok }) => ok === false)).toHaveLength(199)
+})

@@ -39,7 +39,7 @@ export function drawPlan(seed: number, dice: Dice): Plan {
     dice.chance(probability) ? value() : undefined
   const share = (probability: number, most: number) => (dice.chance(probability) ? dice.between(0, most) : 0)
   const isTidied = dice.chance(0.35)
-  const lying = share(0.2, 0.3)
+  const lying = share(0.25, 0.95)
   return {
     kind: 'stormy',
     stormMs: dice.between(15_000, 60_000),

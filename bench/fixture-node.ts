@@ -8,6 +8,7 @@ import { createMetrics } from '../src/core/metrics.ts'
 import { systemRandom } from '../src/core/random.ts'
 import { type Category, defineTool, type Tool } from '../src/core/tool.ts'
 import { authenticate } from '../src/runtime/authenticate.ts'
+import { createAuthorize } from '../src/runtime/authorize.ts'
 import { createDispatcher, type Dispatcher } from '../src/runtime/dispatcher.ts'
 import { createRouter } from '../src/runtime/router.ts'
 import { createServiceHost, type ServicePlans } from '../src/runtime/services.ts'
@@ -88,6 +89,8 @@ export function createFixtureNode({ tools, lane = { concurrency: 16, queue: 256 
     services,
     router: createRouter({ general: lane, p2p: lane }),
     authenticate,
+    authorize: createAuthorize(() => undefined),
+    forward: () => Promise.reject(new Error('There are no peers in this bench')),
     toolTimeoutMs: 120_000,
     clock: systemClock,
     random: systemRandom,

@@ -26,6 +26,7 @@ export interface Config {
   readonly expose: ValueOf<'expose'>
   readonly fetch: Group<'fetch'>
   readonly limits: Group<'limits'>
+  readonly p2p: Group<'p2p'>
   readonly queue: Group<'queue'>
   readonly workers: Group<'workers'>
   readonly cache: Group<'cache'>

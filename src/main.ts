@@ -8,6 +8,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => stopping.abort(signal))
 }
 
+// Whoever started us may stop reading our log at any time; that must not end us.
+process.stderr.on('error', () => {})
+
 process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),

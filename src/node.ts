@@ -3,9 +3,7 @@
  * any other sends them to the owner, and takes over when the owner is gone.
  */
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config.ts'
 import { type Catalog, createCatalog, type Manifest } from './core/catalog.ts'
@@ -14,25 +12,24 @@ import { AppError } from './core/errors.ts'
 import type { Log } from './core/log.ts'
 import { createMetrics, type Metrics } from './core/metrics.ts'
 import { type Random, systemRandom } from './core/random.ts'
+import type { Startable } from './core/startable.ts'
 import type { Invoke } from './core/tool.ts'
-import { refusedType } from './domain/tasks/refuse-type.ts'
 import manifest from './manifest.json' with { type: 'json' }
 import { authenticate } from './runtime/authenticate.ts'
+import { createAuthorize } from './runtime/authorize.ts'
 import { createDispatcher } from './runtime/dispatcher.ts'
 import { createThreadPool } from './runtime/lanes/threads.ts'
 import { createRouter } from './runtime/router.ts'
-import { createServiceHost, type ServicePlans } from './runtime/services.ts'
+import { createServiceHost } from './runtime/services.ts'
+import { arePeersOn, queueDirectory, servicePlans } from './service-plans.ts'
 import { openDataDirectory } from './services/directory/index.ts'
-import { TYPES_RUN_HERE } from './services/workers/api.ts'
+import type { Peers } from './services/peers/api.ts'
 import { categoryLoaders, unlistedLoaders } from './tools/index.ts'
-import { type ChangeFeed, type Changes, createChangeFeed } from './transports/changes.ts'
+import { type Changes, createChangeFeed } from './transports/changes.ts'
+import type { McpServer } from './transports/mcp-server.ts'
 import { createRemoteInvoke, UnreachableError } from './transports/remote-invoke.ts'
 import { createTaskFeed, type TaskFeed } from './transports/task-feed.ts'
 import { VERSION } from './version.ts'
-
-const DAY_MS = 86_400_000
-/** A client that does not come back for its task within this time has given it up. */
-const MAX_TASK_TTL_MS = DAY_MS
 
 /** How long a new owner may take from its lock to its socket. */
 const OWNER_START_MS = 10_000
@@ -58,6 +55,8 @@ export interface Node extends AsyncDisposable {
   ready(): { ready: boolean; reasons: readonly string[] }
   /** Takes up what waits in the queue from before, if this process runs tasks and there may be any. */
   resumeTasks(): Promise<void>
+  /** Lets peers in, if peer-to-peer is on and this process owns the data directory: their streams are clients of `mcp`. */
+  openToPeers(mcp: McpServer): Promise<void>
   /** Aborts what runs, stops the services and gives the data directory up. */
   stop(): Promise<void>
 }
@@ -81,7 +80,11 @@ export async function startNode(
   const invokeHere: Invoke = request => dispatcher.invoke(request)
   const changes = createChangeFeed(['resources'])
   const longCallChanges = createTaskFeed()
-  const parts = { clock, random, log, changes, hasWorker, invokeHere, onLongCallChange: longCallChanges.emit }
+  let peers: Peers | undefined
+  const onPeers = (started: Peers) => {
+    peers = started
+  }
+  const parts = { clock, random, log, changes, hasWorker, invokeHere, onPeers, onLongCallChange: longCallChanges.emit }
   const services = createServiceHost(servicePlans(config, { ...parts, catalog: () => catalog }))
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }
@@ -105,6 +108,11 @@ export async function startNode(
     services,
     router,
     authenticate,
+    authorize: createAuthorize(peerId => peers?.grantOf(peerId)?.tools),
+    async forward(target, tool, args, options) {
+      const { peers } = await services.acquire(['peers'], options.signal)
+      return await peers.callTool(target, tool, args, options)
+    },
     toolTimeoutMs: config.server.tool_timeout * 1000,
     clock,
     random,
@@ -116,6 +124,7 @@ export async function startNode(
     { name: 'ipfs-datasets-mcp', version: VERSION }
   )
 
+  const peerWorkers: Startable[] = []
   let isOwner = false
   let isStopping = false
   let announceOwned = () => {}
@@ -155,6 +164,7 @@ export async function startNode(
   async function stop(): Promise<void> {
     isStopping = true
     // Tasks end by their own rules, while the tools that they call still run.
+    await Promise.all(peerWorkers.map(worker => worker.stop()))
     await services.stop(['workers'])
     await dispatcher.stop()
     await threads.stop()
@@ -180,6 +190,30 @@ export async function startNode(
     async resumeTasks() {
       if (hasWorker && isOwner && existsSync(queueDirectory(config))) await services.acquire(['queue'])
     },
+    async openToPeers(mcp) {
+      if (!isOwner || !arePeersOn(config)) return
+      const { peers } = await services.acquire(['peers'])
+      const { servePeers } = await import('./transports/p2p/peer-server.ts')
+      const rate = { perSecond: config.p2p.messages_per_second, burst: config.p2p.messages_per_second }
+      servePeers({ peers, mcp, invoke: invokeHere, rate, clock, log })
+      const { createPeerWorker } = await import('./services/workers/index.ts')
+      for (const peerId of config.p2p.work_for) {
+        const hired = createPeerWorker({
+          peerId,
+          self: peers.status().peerId,
+          invoke: invokeHere,
+          granted: () => peers.grantOf(peerId)?.tools ?? [],
+          concurrency: Math.max(1, config.workers.concurrency),
+          cancelGraceMs: config.workers.cancel_grace_s * 1000,
+          stopTimeoutMs: config.server.stop_timeout_s * 1000,
+          catalog,
+          clock,
+          log
+        })
+        peerWorkers.push(hired)
+        await hired.start()
+      }
+    },
     stop,
     [Symbol.asyncDispose]: stop
   }
@@ -191,125 +225,4 @@ function unreachableOwner(path: string, cause: Error): AppError {
     `Another process owns ${path} and does not answer; end it, or choose another directory with --data-dir`,
     { cause }
   )
-}
-
-const queueDirectory = (config: Config) => join(config.data_dir, 'queue')
-
-interface PlanParts {
-  clock: Clock
-  random: Random
-  log: Log
-  changes: ChangeFeed
-  /** Whether a worker of this process comes with the queue. */
-  hasWorker: boolean
-  invokeHere: Invoke
-  onLongCallChange: (taskId: string) => void
-  catalog: () => Catalog
-}
-
-function servicePlans(config: Config, parts: PlanParts): ServicePlans {
-  const { clock, random, log, changes, hasWorker, invokeHere, onLongCallChange, catalog } = parts
-  const below = (name: string) => join(config.data_dir, name)
-  const { memory_limit, threads } = config.duckdb
-  return {
-    catalog: { needs: [], create: catalog },
-    files: {
-      needs: [],
-      create: async () => {
-        const { createFiles } = await import('./services/files/index.ts')
-        // Calls may read the data directory, and write only to the folder in it that is theirs.
-        const forCalls = below('files')
-        await mkdir(forCalls, { recursive: true, mode: 0o700 })
-        return createFiles({
-          roots: [...config.roots, config.data_dir, forCalls],
-          scratchDirectory: below('scratch'),
-          protected: [config.data_dir]
-        })
-      }
-    },
-    fetcher: {
-      needs: [],
-      create: async () =>
-        (await import('./services/fetcher/index.ts')).createFetcher({
-          allowHttp: config.fetch.allow_http,
-          allowLoopback: config.fetch.allow_loopback
-        })
-    },
-    blocks: {
-      needs: [],
-      create: async () => (await import('./services/blocks/index.ts')).createBlocks({ directory: config.data_dir })
-    },
-    queue: {
-      needs: ['blocks'],
-      ...(hasWorker && { brings: 'workers' }),
-      create: async ({ blocks }) =>
-        (await import('./services/queue/index.ts')).createQueue({
-          directory: queueDirectory(config),
-          blocks,
-          clock,
-          random,
-          log,
-          keepFinishedDays: config.queue.keep_finished_days,
-          keepFinished: config.queue.keep_finished,
-          refuseType: type => refusedType(type, config.workers.concurrency > 0 ? TYPES_RUN_HERE : [])
-        })
-    },
-    workers: {
-      needs: ['queue'],
-      create: async ({ queue }) => {
-        const { createToolCallHandler, createWorkers } = await import('./services/workers/index.ts')
-        const { createLongCallHandler, LONG_CALL } = await import('./services/long-calls/index.ts')
-        const runner = { invoke: invokeHere, catalog: catalog() }
-        const handlers = [createLongCallHandler({ ...runner, clock, others: createToolCallHandler(runner) })]
-        const own = {
-          capabilities: [LONG_CALL],
-          workerId: `local-${random.uuid().slice(0, 8)}`,
-          principal: authenticate({ kind: 'process' }),
-          concurrency: config.workers.concurrency,
-          cancelGraceMs: config.workers.cancel_grace_s * 1000,
-          stopTimeoutMs: config.server.stop_timeout_s * 1000
-        }
-        return createWorkers({ queue, handlers, clock, log, ...(hasWorker && { own }) })
-      }
-    },
-    cache: {
-      needs: [],
-      create: async () =>
-        (await import('./services/cache/index.ts')).createCache({
-          directory: below('cache'),
-          clock,
-          limits: { maxEntries: config.cache.max_entries, maxBytes: config.cache.max_bytes }
-        })
-    },
-    longCalls: {
-      needs: ['queue'],
-      create: async ({ queue }) =>
-        (await import('./services/long-calls/index.ts')).createLongCalls({
-          queue,
-          ttlMs: Math.min(MAX_TASK_TTL_MS, Math.max(1, config.queue.keep_finished_days) * DAY_MS),
-          clock,
-          onChange: onLongCallChange
-        })
-    },
-    datasets: {
-      needs: ['files', 'fetcher', 'blocks'],
-      create: async ({ files, fetcher, blocks }) =>
-        (await import('./services/datasets/index.ts')).createDatasets({
-          directory: below('datasets'),
-          files,
-          fetcher,
-          blocks,
-          clock,
-          random,
-          announce({ datasetId, version }) {
-            if (version === 1) changes.emit({ kind: 'resources' })
-            changes.emit({ kind: 'resource', uri: `dataset://${datasetId}` })
-          },
-          limits: {
-            ...(memory_limit !== undefined && { memoryLimit: memory_limit }),
-            ...(threads !== undefined && { threads, queryThreads: threads })
-          }
-        })
-    }
-  }
 }

@@ -50,6 +50,22 @@ test('without any source there are the defaults', async () => {
       worker_queue: 64,
       worker_memory_mb: 512
     },
+    p2p: {
+      enabled: false,
+      listen: ['/ip4/0.0.0.0/tcp/9710', '/ip4/0.0.0.0/tcp/9711/ws'],
+      announce: [],
+      bootstrap: [],
+      mdns: true,
+      work_for: [],
+      max_frame_bytes: 16 * 1024 ** 2,
+      max_requests_per_peer: 64,
+      max_streams_per_peer: 32,
+      max_connections: 300,
+      messages_per_second: 10_000,
+      strangers_per_second: 5,
+      request_timeout_s: 120,
+      idle_s: 300
+    },
     queue: { keep_finished_days: 7, keep_finished: 100_000 },
     workers: { concurrency: 4, cancel_grace_s: 10 },
     cache: { max_entries: 10_000, max_bytes: 134_217_728 },

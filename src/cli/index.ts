@@ -11,6 +11,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
   worker: { summary: 'Run tasks of the queue', load: async () => (await import('./worker.ts')).worker },
   tasks: { summary: 'Submit, list, follow and cancel tasks', load: async () => (await import('./tasks.ts')).tasks },
   queue: { summary: 'Show, pause and resume the task queue', load: async () => (await import('./queue.ts')).queue },
+  p2p: { summary: 'Join other nodes and see them', load: async () => (await import('./p2p.ts')).p2p },
   version: { summary: 'Print the version', load: async () => (await import('./version.ts')).version }
 }
 

@@ -18,6 +18,8 @@ Several servers may use one data directory: the first owns it, the others send i
   --transport <name>   stdio (default) or http
   --host <address>     Where http listens (default 127.0.0.1); beyond loopback an access token is required
   --port <number>      The port of http (default 3002; 0 takes a free one)
+  --p2p                Listen for peers, who must be invited first (p2p invite); on by itself once a peer is trusted
+  --work-for <peers>   Run the queued tasks of these peers too, as far as they may use the tools here (p2p join --tools)
 
 The access token comes from the environment variable IPFS_DATASETS_MCP_TOKEN or the file named by server.token_file.
 
@@ -36,6 +38,8 @@ export const serve: Command = {
       options: {
         ...COMMON_OPTIONS,
         transport: { type: 'string' },
+        p2p: { type: 'boolean' },
+        'work-for': { type: 'string' },
         host: { type: 'string' },
         port: { type: 'string' },
         stdio: { type: 'boolean' },

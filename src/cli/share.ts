@@ -18,6 +18,8 @@ export function shareNode(node: Node, mcp: McpServer, config: Config, log: Log):
     await sleep(SOCKET_DELAY_MS, undefined, { signal: leaving.signal })
     const server = await createHttp(node, mcp, config, log, { socketPath: node.socketPath })
     await server.start()
+    // Off or failing, the rest of the server works, and the tools about peers say why.
+    await node.openToPeers(mcp).catch(error => log.error('peer-to-peer did not start', { error }))
     await node.resumeTasks().catch(error => log.error('the tasks from before are not taken up', { error }))
     return server
   }

@@ -1,5 +1,5 @@
 /** Rows of cells as lines with columns under one another. */
-export function table(rows: string[][]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
   return rows
     .map(

@@ -30,6 +30,7 @@ export const PYTHON_VARIABLES: Record<string, Meaning> = {
   MCP_CORS_ORIGINS: { key: 'server.allowed_origins' },
   MCPPP_MAX_BODY_BYTES: { key: 'server.max_body_bytes' },
   MCPPP_EXEC_TIMEOUT_S: { key: 'server.tool_timeout' },
+  ENABLE_MCPLUSPLUS: { key: 'p2p.enabled' },
   LOG_LEVEL: { key: 'server.log_level', convert: toLevel },
   // After LOG_LEVEL, so that it decides where both are set, as it did there.
   MCP_DEBUG: { key: 'server.log_level', convert: toDebug }

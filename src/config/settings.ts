@@ -53,9 +53,9 @@ function list(takes: string, fallback: readonly string[], extra: Extra = {}): Se
   return { schema: z.array(item).check(z.maxLength(256)), takes, read: asList, fallback, ...extra }
 }
 
-function yesOrNo(fallback: boolean): Setting<boolean> {
+function yesOrNo(fallback: boolean, extra: Extra = {}): Setting<boolean> {
   const read = (text: string) => ({ true: true, 1: true, false: false, 0: false })[asText(text).toLowerCase()] ?? text
-  return { schema: z.boolean(), takes: 'true or false', read, fallback }
+  return { schema: z.boolean(), takes: 'true or false', read, fallback, ...extra }
 }
 
 /** Two words that stand alone, or names of categories. */
@@ -95,6 +95,20 @@ export const SETTINGS = {
   'limits.general_queue': number(0, 100_000, 256),
   'limits.p2p_concurrency': number(1, 10_000, 64),
   'limits.p2p_queue': number(0, 100_000, 1024),
+  'p2p.enabled': yesOrNo(false, { flag: 'p2p' }),
+  'p2p.listen': list('a list of multiaddrs', ['/ip4/0.0.0.0/tcp/9710', '/ip4/0.0.0.0/tcp/9711/ws']),
+  'p2p.announce': list('a list of multiaddrs', []),
+  'p2p.bootstrap': list('a list of multiaddrs', []),
+  'p2p.mdns': yesOrNo(true),
+  'p2p.work_for': list('a list of peer ids', [], { flag: 'work-for' }),
+  'p2p.max_frame_bytes': number(1024, 1024 ** 3, 16 * 1024 ** 2),
+  'p2p.max_requests_per_peer': number(1, 10_000, 64),
+  'p2p.max_streams_per_peer': number(1, 1000, 32),
+  'p2p.max_connections': number(1, 100_000, 300),
+  'p2p.messages_per_second': number(1, 10_000_000, 10_000),
+  'p2p.strangers_per_second': number(1, 1000, 5),
+  'p2p.request_timeout_s': number(1, 86_400, 120),
+  'p2p.idle_s': number(1, 86_400, 300),
   'limits.worker_threads': number(1, 1024, undefined),
   'limits.worker_queue': number(0, 100_000, 64),
   'limits.worker_memory_mb': number(16, 1_048_576, 512),

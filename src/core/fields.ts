@@ -35,3 +35,9 @@ export const limitField = (fallback: number, max: number) => z.int().min(1).max(
 
 /** Where the next page starts: `next_cursor` of the page before. */
 export const cursorField = () => z.string().min(1).max(2048).optional()
+
+/** A multiaddr of a peer; checked by the peers service. */
+export const multiaddrField = () => z.string().min(1).max(1024).meta({ format: 'x-multiaddr' })
+
+/** The id of a peer: the multihash of its key. */
+export const peerIdField = () => z.string().min(1).max(128).meta({ format: 'x-peer-id' })

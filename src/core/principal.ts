@@ -1,8 +1,8 @@
 /** Who is calling, as far as the transport could prove it. */
 
 export interface Principal {
-  /** `local` for the user that runs the process, `token` for a holder of the access token, `anonymous` otherwise. */
-  kind: 'local' | 'token' | 'anonymous'
+  /** `local` for the user that runs the process, `token` for a holder of the access token, `peer` for a peer by its key, `anonymous` otherwise. */
+  kind: 'local' | 'token' | 'anonymous' | 'peer'
   id: string
 }
 
@@ -14,4 +14,5 @@ export type Evidence =
   | { kind: 'owner-socket' } // a socket that only the owning user can open
   | { kind: 'loopback' } // HTTP on a loopback address with no access token configured
   | { kind: 'bearer'; accepted: boolean } // HTTP with an access token configured
+  | { kind: 'peer'; peerId: string } // a libp2p stream: the key that the handshake proved
   | { kind: 'submitter'; principal: Principal } // a queued task that runs as who submitted it; made by our own worker and by no transport

@@ -60,7 +60,9 @@ export interface ToolExample {
   before?: { tool: string; args: Record<string, unknown> }[]
   input: Record<string, unknown>
   /** What the result contains; members not named here may have any value. */
-  output: Record<string, unknown>
+  output?: Record<string, unknown>
+  /** Instead of an output: the code with which it fails. */
+  error?: ErrorCode
 }
 
 export interface ToolSpec<I extends z.ZodType, O extends z.ZodType, N extends ServiceName> {

@@ -11,6 +11,8 @@ export function authenticate(evidence: Evidence): Principal {
       return evidence.principal
     case 'loopback':
       return { kind: 'anonymous', id: 'anonymous:loopback' }
+    case 'peer':
+      return { kind: 'peer', id: `peer:${evidence.peerId}` }
     case 'bearer':
       if (evidence.accepted) return { kind: 'token', id: 'token:access' }
       throw new AppError('UNAUTHENTICATED', 'Send the access token as "Authorization: Bearer <token>"')

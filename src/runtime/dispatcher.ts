@@ -27,10 +27,13 @@ import {
   type ContentBlock,
   DEFAULT_LIMITS,
   type Invoke,
+  type ReportProgress,
   type Tool
 } from '../core/tool.ts'
+import type { Authorize } from './authorize.ts'
 import { createCallMetrics } from './call-metrics.ts'
 import { createDeadlines } from './deadlines.ts'
+import { type Forward, targetOf } from './forward.ts'
 import type { Router } from './router.ts'
 import type { ServiceHost } from './services.ts'
 import { unwrapDispatch } from './unwrap-dispatch.ts'
@@ -42,6 +45,10 @@ export interface DispatcherOptions {
   router: Router
   /** Throws UNAUTHENTICATED when the evidence proves nobody. */
   authenticate: (evidence: Evidence) => Principal
+  /** Throws FORBIDDEN when the caller may not run the tool. */
+  authorize: Authorize
+  /** Runs the tool on the peer that the call names instead. */
+  forward: Forward
   /** The limit of tools that declare none. */
   toolTimeoutMs: number
   clock: Clock
@@ -95,6 +102,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   ): Promise<Checked> {
     const { entry } = resolved
     if (isStopping) throw new AppError('CANCELLED', 'The server is stopping and takes no more calls')
+    options.authorize(entry, principal, call.evidence)
     const why = catalog.unavailability(entry)
     if (why !== undefined) throw new AppError('SERVICE_UNAVAILABLE', why)
 
@@ -107,6 +115,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     try {
       const tool = await catalog.load(entry)
       const input = parseInput(tool.input, entry.inputSchema, withOwnNames(resolved, call.args))
+      const remote = targetOf(entry, input, principal)
+      if (remote)
+        return asAlias(resolved, tool, await runThere(tool, remote, scope.signal, call.progress ?? noProgress))
       const context: CallContext = {
         services: await services.acquire(entry.needs, scope.signal),
         signal: scope.signal,
@@ -131,10 +142,23 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
+  async function runThere(
+    tool: Tool,
+    { target, args }: NonNullable<ReturnType<typeof targetOf>>,
+    signal: AbortSignal,
+    progress: ReportProgress
+  ): Promise<Checked> {
+    return check(tool, await options.forward(target, tool.name, args, { signal, progress }))
+  }
+
   async function runInScope(tool: Tool, execute: () => unknown, context: CallContext): Promise<Checked> {
     context.signal.throwIfAborted()
     const value = await execute()
     await context.scope.join()
+    return check(tool, value)
+  }
+
+  function check(tool: Tool, value: unknown): Checked {
     const checked = tool.output.safeParse(value)
     if (!checked.success) {
       throw new AppError('INTERNAL', `${tool.name} answered something that its own schema does not allow`, {

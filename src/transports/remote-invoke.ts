@@ -5,10 +5,16 @@
  */
 import type { IncomingMessage, RequestOptions } from 'node:http'
 import { type ClientCapability, isQuestion, type Question } from '../core/client.ts'
-import { AppError, ERROR_TABLE, type ErrorCode, hasCode, type Issue, toWireError } from '../core/errors.ts'
-import type { CallOutcome, CallRequest, ContentBlock, Invoke } from '../core/tool.ts'
+import { AppError, hasCode } from '../core/errors.ts'
+import type { CallOutcome, CallRequest, Invoke } from '../core/tool.ts'
+import {
+  callParams,
+  failedCall,
+  outcomeOfFault,
+  outcomeOfResult,
+  REMOTE_PROTOCOL_VERSION
+} from '../protocol/wire/remote-call.ts'
 
-const PROTOCOL_VERSION = '2026-07-28'
 /** A tool that asks without end is at fault. */
 const MAX_ROUNDS = 20
 
@@ -26,22 +32,16 @@ export class UnreachableError extends Error {
 
 export function createRemoteInvoke(target: RemoteTarget, clientInfo: { name: string; version: string }): Invoke {
   let nextId = 0
-  const meta = {
-    'io.modelcontextprotocol/protocolVersion': PROTOCOL_VERSION,
-    'io.modelcontextprotocol/clientInfo': clientInfo
-  }
 
   async function callOnce(request: CallRequest, rounds: object): Promise<unknown> {
     const id = ++nextId
     const name = request.category === undefined ? request.tool : `${request.category}.${request.tool}`
-    const _meta = {
-      ...meta,
-      'io.modelcontextprotocol/clientCapabilities': capabilitiesOf(request),
-      ...request.trace,
-      ...(request.progress && { progressToken: id })
-    }
-    const params = { name, arguments: request.args ?? {}, _meta, ...rounds }
-    const message = JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params })
+    const params = callParams(name, request.args, {
+      clientInfo,
+      clientCapabilities: capabilitiesOf(request),
+      meta: { ...request.trace, ...(request.progress && { progressToken: id }) }
+    })
+    const message = JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { ...params, ...rounds } })
     const response = await post(target, name, message, request.signal)
     return await lastMessage(response, request)
   }
@@ -49,7 +49,7 @@ export function createRemoteInvoke(target: RemoteTarget, clientInfo: { name: str
   return async request => {
     // On the wire a caller is who its connection proves it to be: a task's submitter cannot be said there.
     if (request.evidence.kind === 'submitter') {
-      return failed(new AppError('FORBIDDEN', 'A call on behalf of a task runs where the task is held'))
+      return failedCall(new AppError('FORBIDDEN', 'A call on behalf of a task runs where the task is held'))
     }
     let rounds = {}
     try {
@@ -62,7 +62,7 @@ export function createRemoteInvoke(target: RemoteTarget, clientInfo: { name: str
       throw new AppError('INPUT_REQUIRED', `The tool asked more than ${MAX_ROUNDS} times`)
     } catch (error) {
       if (error instanceof UnreachableError) throw error
-      return failed(request.signal?.aborted ? cancelled(request.signal) : asAppError(error))
+      return failedCall(request.signal?.aborted ? cancelled(request.signal) : asAppError(error))
     }
   }
 }
@@ -92,7 +92,7 @@ async function post(target: RemoteTarget, name: string, body: string, signal?: A
     headers: {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': PROTOCOL_VERSION,
+      'mcp-protocol-version': REMOTE_PROTOCOL_VERSION,
       'mcp-method': 'tools/call',
       'mcp-name': headerText(name),
       ...(target.token !== undefined && { authorization: `Bearer ${target.token}` })
@@ -151,40 +151,8 @@ function reportProgress(message: unknown, request: CallRequest): void {
 }
 
 function outcomeOf(message: unknown): CallOutcome {
-  const result = field(message, 'result')
-  const envelope = field(result, 'structuredContent')
-  if (isRecord(envelope)) {
-    const content = shownContent(field(result, 'content'), envelope)
-    const failure = field(result, 'isError') === true ? failureOf(envelope) : undefined
-    return content ? { envelope, failure, content } : { envelope, failure }
-  }
   const error = field(message, 'error')
-  const data = field(error, 'data')
-  if (isRecord(data)) return failed(failureOf({ message: field(error, 'message'), ...data }))
-  const text = field(error, 'message')
-  return failed(new AppError('FETCH_FAILED', typeof text === 'string' ? text : 'The server gave no answer to the call'))
-}
-
-/** What the tool shows, unless that is the envelope again. */
-function shownContent(content: unknown, envelope: object): ContentBlock[] | undefined {
-  if (!Array.isArray(content)) return undefined
-  const isTwin = content.length === 1 && field(content[0], 'text') === JSON.stringify(envelope)
-  // The other side is this program, and what it sends is only handed on.
-  return isTwin ? undefined : (content as ContentBlock[])
-}
-
-function failureOf(envelope: Record<string, unknown>): AppError {
-  const { error, message, issues, details } = envelope
-  const code: ErrorCode = typeof error === 'string' && error in ERROR_TABLE ? (error as ErrorCode) : 'INTERNAL'
-  return new AppError(code, typeof message === 'string' ? message : ERROR_TABLE[code].summary, {
-    // The other side runs the same error table, and what it sends is only shown again.
-    ...(Array.isArray(issues) && { issues: issues as Issue[] }),
-    ...(isRecord(details) && { details })
-  })
-}
-
-function failed(failure: AppError): CallOutcome {
-  return { envelope: { success: false, status: 'error', ...toWireError(failure) }, failure }
+  return outcomeOfResult(field(message, 'result')) ?? outcomeOfFault(field(error, 'message'), field(error, 'data'))
 }
 
 function cancelled(signal: AbortSignal): AppError {

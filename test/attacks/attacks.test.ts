@@ -15,7 +15,19 @@ test('attacks on every path, URL, SQL, CID and pattern of every tool read, reach
 test('the slots under attack are found by the schemas of the registry', () => {
   const formats = new Set(slots.map(slot => slot.format))
   expect([...formats].sort()).toEqual(
-    ['regex', 'text', 'x-cid', 'x-cid-path', 'x-dataset-id', 'x-path', 'x-source', 'x-sql', 'x-url'].sort()
+    [
+      'regex',
+      'text',
+      'x-cid',
+      'x-cid-path',
+      'x-dataset-id',
+      'x-multiaddr',
+      'x-path',
+      'x-peer-id',
+      'x-source',
+      'x-sql',
+      'x-url'
+    ].sort()
   )
 })
 

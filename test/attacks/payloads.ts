@@ -42,9 +42,28 @@ export function attackOn(format: string, targets: Targets): fc.Arbitrary<unknown
       )
     case 'regex':
       return patterns
+    case 'x-multiaddr':
+      return fc.oneof(multiaddrs(targets), urls(targets), strangeText)
+    case 'x-peer-id':
+      return fc.oneof(cids(targets), strangeText)
     default:
       return strangeText
   }
+}
+
+/** Addresses that no node should be led to, on this machine only. */
+function multiaddrs({ port, canaryFile }: Targets): fc.Arbitrary<string> {
+  return fc.constantFrom(
+    `/unix/${encodeURIComponent(canaryFile)}`,
+    `/ip4/127.0.0.1/tcp/${port}/http`,
+    `/ip4/127.0.0.1/udp/${port}/quic-v1`,
+    `/ip4/127.0.0.1/tcp/${port}/p2p/nobody`,
+    `/ip4/127.0.0.1/tcp/65536`,
+    '/memory/1',
+    '/ip4/256.0.0.1/tcp/1',
+    '/p2p-circuit',
+    '/'.repeat(1000)
+  )
 }
 
 function resourceUris(targets: Targets): fc.Arbitrary<string> {

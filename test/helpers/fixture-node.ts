@@ -9,6 +9,7 @@ import { createMetrics } from '../../src/core/metrics.ts'
 import { systemRandom } from '../../src/core/random.ts'
 import { type CallContext, type Category, defineTool, type Invoke, type Tool } from '../../src/core/tool.ts'
 import { authenticate } from '../../src/runtime/authenticate.ts'
+import { createAuthorize } from '../../src/runtime/authorize.ts'
 import { createDispatcher, type Dispatcher } from '../../src/runtime/dispatcher.ts'
 import { createRouter, type RouterOptions } from '../../src/runtime/router.ts'
 import { createServiceHost, type ServiceHost, type ServicePlans } from '../../src/runtime/services.ts'
@@ -166,6 +167,8 @@ export function createFixtureNode({
     services,
     router,
     authenticate,
+    authorize: createAuthorize(() => undefined),
+    forward: () => Promise.reject(new AppError('SERVICE_UNAVAILABLE', 'There are no peers in this test')),
     toolTimeoutMs: 60_000,
     clock,
     random: systemRandom,
@@ -190,6 +193,7 @@ function plans(catalog: () => Catalog): ServicePlans {
     blocks: absent,
     datasets: absent,
     queue: absent,
+    peers: absent,
     workers: absent,
     cache: absent,
     longCalls: absent

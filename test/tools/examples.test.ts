@@ -22,7 +22,12 @@ describe.each(categories.flatMap(({ tools }) => tools.map(tool => [tool.name, to
     const { cwd, dataDir } = workspace
     const config = await loadConfig({
       flags: { 'data-dir': dataDir },
-      env: {},
+      // Peers on loopback only, so that the tools about them run.
+      env: {
+        IPFS_DATASETS_MCP_P2P_ENABLED: 'true',
+        IPFS_DATASETS_MCP_P2P_LISTEN: '/ip4/127.0.0.1/tcp/0',
+        IPFS_DATASETS_MCP_P2P_MDNS: 'false'
+      },
       cwd,
       home: cwd,
       readFile: async () => ''
@@ -40,7 +45,9 @@ describe.each(categories.flatMap(({ tools }) => tools.map(tool => [tool.name, to
     }
     const args = filled(example.input, answered)
     const { envelope } = await node.invoke({ tool: name, args, evidence: { kind: 'process' } })
-    expect(envelope).toMatchObject({ success: true, ...example.output })
+    expect(envelope).toMatchObject(
+      example.error ? { success: false, error: example.error } : { success: true, ...example.output }
+    )
   })
 })
 

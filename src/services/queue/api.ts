@@ -187,7 +187,7 @@ export interface Lease {
 
 export interface ClaimRequest {
   workerId: string
-  /** Task types that it runs. Empty for every type. */
+  /** Task types that it runs; `tool.call/<tool>` for the calls of one tool only. Empty for every type. */
   types?: readonly string[]
   /** What else it can do: a task that requires more is not for it. */
   capabilities?: readonly string[]

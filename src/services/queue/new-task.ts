@@ -8,6 +8,7 @@ import { PRIORITY, type RetryPolicy, type Submission } from './api.ts'
 import type { NewTask } from './store.ts'
 
 const RETRY: RetryPolicy = { maxAttempts: 3, baseMs: 1000, factor: 2, maxMs: 3_600_000, jitter: 0.1, nonRetryable: [] }
+const TOOL_CALL = 'tool.call'
 const MAX_ATTEMPTS = 1000
 const MAX_FACTOR = 100
 const MAX_DELAY_MS = 30 * 86_400_000
@@ -40,6 +41,7 @@ export function newTask(submission: Submission, newId: () => string): { task: Ne
     spec: {
       submitter,
       retry,
+      ...(type === TOOL_CALL && typeof payload.tool === 'string' && { tool: payload.tool }),
       ...given(submission, [
         'tags',
         'metadata',

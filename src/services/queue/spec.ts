@@ -7,9 +7,14 @@ export const specOf = (row: TaskRow): TaskSpec => JSON.parse(row.spec) as TaskSp
 /** What a worker must match to take the task. */
 export function demandsOf(type: string, spec: TaskSpec): Demands {
   return {
-    type,
+    type: spec.tool === undefined ? type : `${type}${OF_TOOL}${spec.tool}`,
     requires: [...new Set(spec.requires ?? [])].sort(),
     sessionId: spec.sessionId ?? null,
     stickyWorkerId: spec.stickyWorkerId ?? null
   }
 }
+
+const OF_TOOL = '/'
+
+/** The type without the tool that it names. */
+export const typeOf = (demanded: string): string => demanded.split(OF_TOOL, 1)[0] ?? demanded

@@ -72,6 +72,8 @@ export interface TaskSpec {
   retryOf?: string
   retryCount?: number
   idempotencyKey?: string
+  /** The tool that a `tool.call` calls: a worker may take the calls of some tools only. */
+  tool?: string
 }
 
 /** A task as it is stored. Texts named `…Json` are JSON; a task's body is text too, so that it crosses threads as one string. */

@@ -15,7 +15,7 @@ export function taskOf(row: TaskRow): Task {
 
 /** Without what may be large: payload, result and logs. */
 export function outlineOf(row: TaskRow): Task {
-  const { tags, metadata, retry, requires, retryCount, submitter, ...bound } = specOf(row)
+  const { tags, metadata, retry, requires, retryCount, submitter, tool: _tool, ...bound } = specOf(row)
   return {
     taskId: row.taskId,
     type: row.type,

@@ -1,4 +1,16 @@
 import type { Category } from '../../core/tool.ts'
+import { bootstrapNetwork } from './bootstrap_network.ts'
+import { p2pStatus } from './p2p_status.ts'
+import { peerCallTool } from './peer_call_tool.ts'
+import { peerConnect } from './peer_connect.ts'
+import { peerDisconnect } from './peer_disconnect.ts'
+import { peerDiscover } from './peer_discover.ts'
+import { peerForget } from './peer_forget.ts'
+import { peerHeartbeat } from './peer_heartbeat.ts'
+import { peerInvite } from './peer_invite.ts'
+import { peerJoin } from './peer_join.ts'
+import { peerList } from './peer_list.ts'
+import { peerMetrics } from './peer_metrics.ts'
 import { queueClear } from './queue_clear.ts'
 import { queuePause } from './queue_pause.ts'
 import { queueResume } from './queue_resume.ts'
@@ -21,8 +33,8 @@ import { workerUnregister } from './worker_unregister.ts'
 
 export const mcplusplus: Category = {
   id: 'mcplusplus',
-  title: 'Tasks and workers',
-  summary: 'Queue work, follow it, run it as a worker',
+  title: 'Tasks, workers and peers',
+  summary: 'Queue work, follow it, run it as a worker; join other nodes and share the work',
   tools: [
     taskSubmit,
     taskStatus,
@@ -42,6 +54,18 @@ export const mcplusplus: Category = {
     taskClaim,
     taskHeartbeat,
     taskComplete,
-    taskRelease
+    taskRelease,
+    p2pStatus,
+    peerList,
+    peerDiscover,
+    peerConnect,
+    peerDisconnect,
+    peerMetrics,
+    peerHeartbeat,
+    peerCallTool,
+    bootstrapNetwork,
+    peerInvite,
+    peerJoin,
+    peerForget
   ]
 }

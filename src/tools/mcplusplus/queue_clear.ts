@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aIsDone, aWaits, bWaits } from '../task-examples.ts'
 import { confirmField, requireConfirmed } from '../task-fields.ts'
 import { isoTime } from '../task-view.ts'
@@ -12,12 +13,14 @@ export const queueClear = defineTool({
   description:
     'Cancels every waiting task, or with status_filter removes the completed, failed or cancelled ones with their results. It cannot be undone and needs confirm: true. Not for one task: use task_cancel.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'delete',
   capability: { ability: 'queue/manage', resource: () => 'queue:*' },
   needs: ['queue'],
   input: z.strictObject({
     status_filter: z.enum(['queued', 'completed', 'failed', 'cancelled']).default('queued'),
-    confirm: confirmField()
+    confirm: confirmField(),
+    ...targetFields()
   }),
   output: z.object({
     cleared_count: z.int(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aRuns, bWaits } from '../task-examples.ts'
 import { reasonField } from '../task-fields.ts'
 import { isoTime } from '../task-view.ts'
@@ -12,10 +13,11 @@ export const queuePause = defineTool({
   description:
     'Lets no worker take a task until queue_resume; tasks that run go on and new ones are taken in. It lasts through a restart. Not for ending tasks: use task_cancel.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'replace',
   capability: { ability: 'queue/manage', resource: () => 'queue:*' },
   needs: ['queue'],
-  input: z.strictObject({ reason: reasonField() }),
+  input: z.strictObject({ reason: reasonField(), ...targetFields() }),
   output: z.object({
     status: z.literal('paused'),
     paused_at: z.string(),

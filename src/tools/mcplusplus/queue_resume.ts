@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
+import { targetFields } from '../peer-fields.ts'
 import { bWaits } from '../task-examples.ts'
 import { isoTime } from '../task-view.ts'
 
@@ -11,11 +12,13 @@ export const queueResume = defineTool({
   description:
     'Ends a pause: workers get tasks again, those of the highest priority first. On a queue that is not paused it changes nothing. Not for a task that failed: use task_retry.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'replace',
   capability: { ability: 'queue/manage', resource: () => 'queue:*' },
   needs: ['queue'],
   input: z.strictObject({
-    reorder_by_priority: z.literal(true).default(true).describe('The queue is always in this order')
+    reorder_by_priority: z.literal(true).default(true).describe('The queue is always in this order'),
+    ...targetFields()
   }),
   output: z.object({
     status: z.literal('active'),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
 import type { QueueStats, Worker } from '../../services/queue/api.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aRuns, bWaits } from '../task-examples.ts'
 import { isoTime, toWorker, within, workerSchema } from '../task-view.ts'
 
@@ -17,12 +18,14 @@ export const queueStats = defineTool({
   description:
     'Numbers of the task queue: how many tasks wait, run and have ended, how long they took, how many are finished per second, and whether it is paused. Not for the tasks themselves: use task_list.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'read',
   capability: { ability: 'queue/read', resource: () => 'queue:*' },
   needs: ['queue'],
   input: z.strictObject({
     include_worker_stats: z.boolean().default(false),
-    include_historical: z.boolean().default(false).describe('Each of the last 60 minutes in which something happened')
+    include_historical: z.boolean().default(false).describe('Each of the last 60 minutes in which something happened'),
+    ...targetFields()
   }),
   output: z.object({
     queued_count: z.int(),

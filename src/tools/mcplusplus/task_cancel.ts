@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aRuns, aWaits } from '../task-examples.ts'
 import { reasonField, taskIdField } from '../task-fields.ts'
 import { isoTime, statusSchema } from '../task-view.ts'
@@ -12,10 +13,16 @@ export const taskCancel = defineTool({
   description:
     'Ends a waiting task at once and asks a running one to stop, which its worker then does; with force it ends now, whatever its worker still does. A task that has ended is TASK_STATE. Not for everything that waits: use queue_clear.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'delete',
   capability: { ability: 'task/cancel', resource: ({ task_id }) => `task:${task_id}` },
   needs: ['queue'],
-  input: z.strictObject({ task_id: taskIdField(), reason: reasonField(), force: z.boolean().default(false) }),
+  input: z.strictObject({
+    task_id: taskIdField(),
+    reason: reasonField(),
+    force: z.boolean().default(false),
+    ...targetFields()
+  }),
   output: z.object({
     task_id: z.string(),
     status: statusSchema.describe('Still running until its worker has stopped'),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aWaits } from '../task-examples.ts'
 import { claimField, toClaim, WAIT_TIMEOUT_MS, waitField } from '../task-fields.ts'
 import { asTask, leaseSchema, toLease } from '../task-view.ts'
@@ -18,10 +19,11 @@ export const taskClaim = defineTool({
   description:
     'For workers: takes the best waiting tasks under a lease, waiting for some if there are none. Renew the lease with task_heartbeat and end with task_complete, both with the lease_token; otherwise others get the task. Not for looking at what waits: use task_list.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'replace',
   capability: { ability: 'task/work', resource: ({ worker_id }) => `worker:${worker_id}` },
   needs: ['queue'],
-  input: z.strictObject({ ...claimField(), wait_s: waitField(0) }),
+  input: z.strictObject({ ...claimField(), wait_s: waitField(0), ...targetFields() }),
   output: z.object({ tasks: z.array(leaseSchema), returned: z.int() }),
   errors: ['FORBIDDEN', 'NOT_FOUND'],
   // So many tasks with payloads of 64 KiB; larger ones go by CID.

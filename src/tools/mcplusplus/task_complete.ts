@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { defineTool } from '../../core/tool.ts'
 import type { Outcome } from '../../services/queue/api.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aRuns, bWaits } from '../task-examples.ts'
 import {
   claimField,
@@ -25,6 +26,7 @@ export const taskComplete = defineTool({
   description:
     'For workers: ends a claimed task with its result or error, and with claim_next takes more in the same step. Sent twice it counts once; after STALE_LEASE nothing was taken. Not for giving a task back unfinished: use task_release.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'replace',
   capability: { ability: 'task/work', resource: ({ task_id }) => `task:${task_id}` },
   needs: ['queue'],
@@ -37,7 +39,8 @@ export const taskComplete = defineTool({
     reason: reasonField().describe('Of a cancelled task'),
     logs: logsField().optional(),
     progress: progressField().optional(),
-    claim_next: z.strictObject(claimField()).optional()
+    claim_next: z.strictObject(claimField()).optional(),
+    ...targetFields()
   }),
   output: z.object({
     task_id: z.string(),

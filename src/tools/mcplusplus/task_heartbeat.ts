@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aRuns } from '../task-examples.ts'
 import { given, leaseField, logsField, progressField, taskIdField, tokenField, toMs, toReport } from '../task-fields.ts'
 
@@ -10,6 +11,7 @@ export const taskHeartbeat = defineTool({
   description:
     'For workers: renews the lease of a claimed task and reports how far it is; the answer says whether somebody asked to cancel it. Send one each third of the lease, and stop after STALE_LEASE. Not for ending the task: use task_complete.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'replace',
   capability: { ability: 'task/work', resource: ({ task_id }) => `task:${task_id}` },
   needs: ['queue'],
@@ -18,7 +20,8 @@ export const taskHeartbeat = defineTool({
     lease_token: tokenField(),
     lease_seconds: leaseField().optional(),
     progress: progressField().optional(),
-    logs: logsField().optional().describe('Lines since the last heartbeat; the newest 200 are kept')
+    logs: logsField().optional().describe('Lines since the last heartbeat; the newest 200 are kept'),
+    ...targetFields()
   }),
   output: z.object({
     task_id: z.string(),

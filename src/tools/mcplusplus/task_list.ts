@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { cursorField } from '../../core/fields.ts'
 import { defineTool } from '../../core/tool.ts'
 import { TASK_STATUSES } from '../../services/queue/api.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aRuns, aWaits, bWaits } from '../task-examples.ts'
 import { given, priorityField, tagsField, taskTypesField, workerIdField } from '../task-fields.ts'
 import { taskPage } from '../task-page.ts'
@@ -19,6 +20,7 @@ export const taskList = defineTool({
   description:
     'Lists tasks of the queue by state, worker, tags, type, workflow or priority, a page at a time. Not for one task: use task_status. Not for numbers only: use queue_stats.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'read',
   capability: { ability: 'task/list', resource: () => 'task:*' },
   needs: ['queue'],
@@ -35,7 +37,8 @@ export const taskList = defineTool({
     order: z.enum(['oldest', 'newest']).default('oldest').describe('By submission'),
     limit: z.int().min(1).max(1000).default(100).describe('Fewer come when they are large'),
     offset: z.int().min(0).max(10_000_000).default(0).describe('cursor is faster'),
-    cursor: cursorField().describe('next_cursor of the page before, with the same filters')
+    cursor: cursorField().describe('next_cursor of the page before, with the same filters'),
+    ...targetFields()
   }),
   output: z.object({
     tasks: z.array(taskSchema),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aWaits, bWaits } from '../task-examples.ts'
 import { priorityField, taskIdField } from '../task-fields.ts'
 
@@ -14,13 +15,15 @@ export const taskPriority = defineTool({
   description:
     'Moves a waiting task before or behind others; of a running one it counts for its next attempt. Not for stopping what runs: use task_cancel.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'replace',
   capability: { ability: 'task/change', resource: ({ task_id }) => `task:${task_id}` },
   needs: ['queue'],
   input: z.strictObject({
     task_id: taskIdField(),
     new_priority: priorityField(),
-    requeue: z.literal(true).default(true).describe('It always takes its new place at once')
+    requeue: z.literal(true).default(true).describe('It always takes its new place at once'),
+    ...targetFields()
   }),
   output: z.object({
     task_id: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aRuns } from '../task-examples.ts'
 import { reasonField, taskIdField, tokenField } from '../task-fields.ts'
 import { statusSchema } from '../task-view.ts'
@@ -11,10 +12,16 @@ export const taskRelease = defineTool({
   description:
     'For workers: gives a claimed task back to the queue for others, without using up an attempt; at most 100 times a task. Not for work that went wrong: use task_complete.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'replace',
   capability: { ability: 'task/work', resource: ({ task_id }) => `task:${task_id}` },
   needs: ['queue'],
-  input: z.strictObject({ task_id: taskIdField(), lease_token: tokenField(), reason: reasonField() }),
+  input: z.strictObject({
+    task_id: taskIdField(),
+    lease_token: tokenField(),
+    reason: reasonField(),
+    ...targetFields()
+  }),
   output: z.object({ task_id: z.string(), status: statusSchema }),
   errors: ['NOT_FOUND', 'STALE_LEASE'],
   limits: { isIdempotent: true, isRetrySafe: true },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { defineTool } from '../../core/tool.ts'
 import { FINAL_STATUSES, type Task } from '../../services/queue/api.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aFailed, aIsDone } from '../task-examples.ts'
 import { given, taskIdField } from '../task-fields.ts'
 import { errorSchema, logsSchema, statusSchema, toError, toLogs } from '../task-view.ts'
@@ -16,13 +17,15 @@ export const taskResult = defineTool({
   description:
     'Answers the result of a task that has ended, or the error with which it failed. Not for a task that still runs, which is TASK_STATE: use task_wait. Not for how it is getting on: use task_status.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'read',
   capability: { ability: 'task/read', resource: ({ task_id }) => `task:${task_id}` },
   needs: ['queue'],
   input: z.strictObject({
     task_id: taskIdField(),
     include_output: z.boolean().default(true).describe('What it wrote to stdout and stderr'),
-    include_logs: z.boolean().default(false).describe('The newest lines that it wrote, with their times')
+    include_logs: z.boolean().default(false).describe('The newest lines that it wrote, with their times'),
+    ...targetFields()
   }),
   output: z.object({
     task_id: z.string(),

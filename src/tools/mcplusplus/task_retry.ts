@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aFailed, aWaits } from '../task-examples.ts'
 import { given, retryPolicyField, taskIdField, toRetry } from '../task-fields.ts'
 import { statusSchema } from '../task-view.ts'
@@ -12,12 +13,14 @@ export const taskRetry = defineTool({
   description:
     'Makes a new task with the content of one that failed or was cancelled; the old one stays as it is. Attempts of the retry policy come by themselves and need no call. Not for new work: use task_submit.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'create',
   capability: { ability: 'task/submit', resource: ({ task_id }) => `task:${task_id}` },
   needs: ['queue'],
   input: z.strictObject({
     task_id: taskIdField(),
-    retry_config: retryPolicyField().optional().describe('What changes of the retry policy')
+    retry_config: retryPolicyField().optional().describe('What changes of the retry policy'),
+    ...targetFields()
   }),
   output: z.object({
     task_id: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aRuns, aWaits } from '../task-examples.ts'
 import { given, taskIdField } from '../task-fields.ts'
 import { asTask, logsSchema, taskSchema, toLogs, toTask } from '../task-view.ts'
@@ -17,6 +18,7 @@ export const taskStatus = defineTool({
   description:
     'Shows one task: its state, progress, place in the queue, worker and last error. Not for what it answered: use task_result. Not for waiting until it ends: use task_wait. Not for finding tasks: use task_list.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'read',
   capability: { ability: 'task/read', resource: ({ task_id }) => `task:${task_id}` },
   needs: ['queue'],
@@ -24,7 +26,8 @@ export const taskStatus = defineTool({
     task_id: taskIdField(),
     include_logs: z.boolean().default(false).describe('The newest lines that it wrote'),
     include_metrics: z.boolean().default(false).describe('How long it waited and ran'),
-    include_body: z.boolean().default(false).describe('Its payload and result')
+    include_body: z.boolean().default(false).describe('Its payload and result'),
+    ...targetFields()
   }),
   output: taskSchema.extend({
     queue_position: z.int().nullable().describe('Tasks that come before it; null if it does not wait'),

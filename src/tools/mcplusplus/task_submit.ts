@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
+import { targetFields } from '../peer-fields.ts'
 import {
   given,
   notesField,
@@ -25,6 +26,7 @@ export const taskSubmit = defineTool({
   description:
     'Puts work into the durable queue, for a worker to run later and to try again if it fails; it is stored when this answers. Then task_wait or task_status by its task_id. Not for an answer at once: use tools_dispatch.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'create',
   capability: { ability: 'task/submit', resource: ({ task_type }) => `task-type:${task_type}` },
   needs: ['queue'],
@@ -50,7 +52,8 @@ export const taskSubmit = defineTool({
     sticky_worker_id: nameField().describe('Only this worker takes it, unless it is gone'),
     workflow_id: nameField(),
     parent_task_id: nameField(),
-    requires: z.array(z.string().min(1).max(200)).max(32).optional().describe('Capabilities that its worker must have')
+    requires: z.array(z.string().min(1).max(200)).max(32).optional().describe('Capabilities that its worker must have'),
+    ...targetFields()
   }),
   output: z.object({
     task_id: z.string(),

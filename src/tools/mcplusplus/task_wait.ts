@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
 import { FINAL_STATUSES } from '../../services/queue/api.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aWaits } from '../task-examples.ts'
 import { given, taskIdField, WAIT_TIMEOUT_MS, waitField } from '../task-fields.ts'
 import { asTask, taskSchema, toTask } from '../task-view.ts'
@@ -13,10 +14,11 @@ export const taskWait = defineTool({
   description:
     'Waits until a task is completed, failed or cancelled, or for so many seconds, and answers it with its result. When it has not ended by then, is_final is false: call again. Not for a look in passing: use task_status.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'read',
   capability: { ability: 'task/read', resource: ({ task_id }) => `task:${task_id}` },
   needs: ['queue'],
-  input: z.strictObject({ task_id: taskIdField(), wait_s: waitField(60) }),
+  input: z.strictObject({ task_id: taskIdField(), wait_s: waitField(60), ...targetFields() }),
   output: taskSchema.extend({ is_final: z.boolean(), result: z.unknown().optional() }),
   errors: ['NOT_FOUND'],
   limits: { isIdempotent: true, isRetrySafe: true, waits: true, resultBytes: 200_000, timeoutMs: WAIT_TIMEOUT_MS },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
+import { targetFields } from '../peer-fields.ts'
 import { capabilitiesField, given, notesField, workerIdField } from '../task-fields.ts'
 import { toWorker, workerSchema } from '../task-view.ts'
 
@@ -11,6 +12,7 @@ export const workerRegister = defineTool({
   description:
     'Makes a worker and what it can run known to the queue, so that tasks of these types are taken; again, it renews what is known. Then task_claim with the same worker_id, which belongs to the caller that used it first. Not for seeing a worker: use worker_status.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'replace',
   capability: { ability: 'worker/register', resource: ({ worker_id }) => `worker:${worker_id}` },
   needs: ['queue'],
@@ -19,7 +21,8 @@ export const workerRegister = defineTool({
     capabilities: capabilitiesField().describe('Task types that it runs, and what else tasks may require'),
     max_concurrent_tasks: z.int().min(1).max(10_000).default(5).describe('It is given no more at a time'),
     resource_limits: notesField().describe('For the worker to hold'),
-    metadata: notesField()
+    metadata: notesField(),
+    ...targetFields()
   }),
   output: workerSchema.extend({ assigned_peers: z.array(z.string()).describe('Peers that it works for') }),
   errors: ['FORBIDDEN'],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aRuns } from '../task-examples.ts'
 import { workerIdField } from '../task-fields.ts'
 import { taskSchema, toTask, toWorker, within, workerSchema } from '../task-view.ts'
@@ -16,13 +17,15 @@ export const workerStatus = defineTool({
   description:
     'Shows one worker: what it can run, what it runs now and how much it has done. Not for all workers at once: use queue_stats with include_worker_stats.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'read',
   capability: { ability: 'worker/read', resource: ({ worker_id }) => `worker:${worker_id}` },
   needs: ['queue'],
   input: z.strictObject({
     worker_id: workerIdField(),
     include_tasks: z.boolean().default(false).describe(`What it runs, at most ${MAX_TASKS}`),
-    include_metrics: z.boolean().default(false)
+    include_metrics: z.boolean().default(false),
+    ...targetFields()
   }),
   output: workerSchema.extend({
     running_tasks: z.int(),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Clock } from '../../core/clock.ts'
 import { defineTool } from '../../core/tool.ts'
 import type { Queue } from '../../services/queue/api.ts'
+import { targetFields } from '../peer-fields.ts'
 import { aRuns } from '../task-examples.ts'
 import { WAIT_TIMEOUT_MS, waitTimeField, workerIdField } from '../task-fields.ts'
 import { isoTime } from '../task-view.ts'
@@ -16,13 +17,15 @@ export const workerUnregister = defineTool({
   description:
     'Gives a worker nothing more. By default it finishes what it runs and is draining until then; with graceful false its tasks go back to the queue at once and its tokens are worth nothing. Not for all workers at once: use queue_pause.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'delete',
   capability: { ability: 'worker/register', resource: ({ worker_id }) => `worker:${worker_id}` },
   needs: ['queue'],
   input: z.strictObject({
     worker_id: workerIdField(),
     graceful: z.boolean().default(true),
-    timeout: waitTimeField().optional().describe('Seconds to wait for what it runs; what is left then goes back')
+    timeout: waitTimeField().optional().describe('Seconds to wait for what it runs; what is left then goes back'),
+    ...targetFields()
   }),
   output: z.object({
     worker_id: z.string(),

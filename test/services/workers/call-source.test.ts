@@ -129,7 +129,7 @@ describe('a worker over the tools of the queue', () => {
     const calls = [
       { tool: 'chunk_text', args: { text: 'abc' } },
       { tool: 'load_dataset', args: { source: [{ x: 1 }], options: { dataset_id: 'points' } } },
-      { tool: 'task_list', args: {} },
+      { tool: 'task_run', args: {} },
       { tool: 'no_such_tool', args: {} }
     ]
     const ended = []

@@ -16,6 +16,19 @@ export function matchingSuite(create: CreateQueue): void {
       expect((await claimOne(open.queue, 'w1', { types: ['embeddings'] })).task.taskId).toBe('e')
     })
 
+    test('a worker may take the calls of some tools only', async () => {
+      await using open = await create()
+      await open.queue.submit(noop({ taskId: 'a', type: 'tool.call', payload: { tool: 'query', args: {} } }))
+      await open.queue.submit(noop({ taskId: 'b', type: 'tool.call', payload: { tool: 'load', args: {} } }))
+      expect(await claimAs(open.queue, 'w1', { types: ['tool.call/other'] })).toEqual([])
+      expect((await claimOne(open.queue, 'w1', { types: ['tool.call/load'] })).task).toMatchObject({
+        taskId: 'b',
+        type: 'tool.call'
+      })
+      expect((await open.queue.stats()).byType).toEqual({ 'tool.call': { queued: 1, running: 1 } })
+      expect((await claimOne(open.queue, 'w1', { types: ['tool.call'] })).task.taskId).toBe('a')
+    })
+
     test('a task that requires more than the worker has stays', async () => {
       await using open = await create()
       await open.queue.submit(noop({ requires: ['gpu', 'big'] }))

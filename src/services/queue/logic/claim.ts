@@ -1,6 +1,7 @@
 /** Claiming: which task a worker gets next. */
 import { AppError } from '../../../core/errors.ts'
 import { MAX_CLAIM, OVERTAKE_LIMIT, OVERTAKEN_TURN } from '../api.ts'
+import { typeOf } from '../spec.ts'
 import type { ClaimTerms, Pool, TaskRow, WorkerRow } from '../store.ts'
 import { isFor, lapsesAt, seeBound } from './affinity.ts'
 import type { Transaction } from './transaction.ts'
@@ -106,7 +107,7 @@ function least(
 function matches(pool: Pool, terms: ClaimTerms, steady: number): boolean {
   const { types, capabilities } = terms
   if (pool.state !== 'open' || pool.waiting === 0) return false
-  if (types.length > 0 && !types.includes(pool.type)) return false
+  if (types.length > 0 && !types.includes(pool.type) && !types.includes(typeOf(pool.type))) return false
   if (!pool.requires.every(name => capabilities.includes(name))) return false
   return isFor(pool, terms) || steady >= lapsesAt(pool)
 }

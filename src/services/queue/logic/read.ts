@@ -1,5 +1,6 @@
 /** Answers to what may be asked of a store, over any tables. */
 import { POSITION_LIMIT } from '../api.ts'
+import { typeOf } from '../spec.ts'
 import type { Queries, Query, QueryKind, StatsRow } from '../store.ts'
 import { standing, type Tables } from '../tables.ts'
 import { stateOf } from './operate.ts'
@@ -48,7 +49,8 @@ function statsOf(tables: Tables): StatsRow {
     byType[type] ??= { queued: 0, running: 0 }
     return byType[type]
   }
-  for (const pool of tables.pools()) if (pool.state === 'open' && pool.waiting > 0) of(pool.type).queued += pool.waiting
+  for (const pool of tables.pools())
+    if (pool.state === 'open' && pool.waiting > 0) of(typeOf(pool.type)).queued += pool.waiting
   for (const [type, running] of Object.entries(tally.runningByType)) of(type).running = running
   const { counts, deadLetters, waits, waitMs, runs, runMs, minutes } = tally
   return {

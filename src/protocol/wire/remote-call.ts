@@ -1,0 +1,70 @@
+/** A tool call as it goes to another node, and what comes back: the same over a socket, HTTP and a stream of a peer. */
+import { AppError, ERROR_TABLE, type ErrorCode, type Issue, toWireError } from '../../core/errors.ts'
+import type { CallOutcome, ContentBlock } from '../../core/tool.ts'
+
+export const REMOTE_PROTOCOL_VERSION = '2026-07-28'
+
+/** The parameters of `tools/call` without a session. */
+export function callParams(
+  tool: string,
+  args: unknown,
+  { clientInfo, clientCapabilities = {}, meta = {} }: { clientInfo: object; clientCapabilities?: object; meta?: object }
+): Record<string, unknown> {
+  return {
+    name: tool,
+    arguments: args ?? {},
+    _meta: {
+      'io.modelcontextprotocol/protocolVersion': REMOTE_PROTOCOL_VERSION,
+      'io.modelcontextprotocol/clientInfo': clientInfo,
+      'io.modelcontextprotocol/clientCapabilities': clientCapabilities,
+      ...meta
+    }
+  }
+}
+
+/** The outcome in the result of a `tools/call`, or undefined if it is none. */
+export function outcomeOfResult(result: unknown): CallOutcome | undefined {
+  const envelope = field(result, 'structuredContent')
+  if (!isRecord(envelope)) return undefined
+  const content = shownContent(field(result, 'content'), envelope)
+  const failure = field(result, 'isError') === true ? failureOf(envelope) : undefined
+  return content ? { envelope, failure, content } : { envelope, failure }
+}
+
+/** The outcome of a call that ended as an error of the protocol. */
+export function outcomeOfFault(message: unknown, data: unknown): CallOutcome {
+  if (isRecord(data)) return failedCall(failureOf({ message, ...data }))
+  return failedCall(
+    new AppError('FETCH_FAILED', typeof message === 'string' ? message : 'There was no answer to the call')
+  )
+}
+
+export function failedCall(failure: AppError): CallOutcome {
+  return { envelope: { success: false, status: 'error', ...toWireError(failure) }, failure }
+}
+
+/** What the tool shows, unless that is the envelope again. */
+function shownContent(content: unknown, envelope: object): ContentBlock[] | undefined {
+  if (!Array.isArray(content)) return undefined
+  const isTwin = content.length === 1 && field(content[0], 'text') === JSON.stringify(envelope)
+  // The other side is this program, and what it sends is only handed on.
+  return isTwin ? undefined : (content as ContentBlock[])
+}
+
+function failureOf(envelope: Record<string, unknown>): AppError {
+  const { error, message, issues, details } = envelope
+  const code: ErrorCode = typeof error === 'string' && error in ERROR_TABLE ? (error as ErrorCode) : 'INTERNAL'
+  return new AppError(code, typeof message === 'string' ? message : ERROR_TABLE[code].summary, {
+    // The other side runs the same error table, and what it sends is only shown again.
+    ...(Array.isArray(issues) && { issues: issues as Issue[] }),
+    ...(isRecord(details) && { details })
+  })
+}
+
+function field(value: unknown, name: string): unknown {
+  return isRecord(value) ? value[name] : undefined
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

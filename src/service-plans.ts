@@ -1,0 +1,189 @@
+/** The services of a node: how each is built under a configuration, and on which others it stands. */
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Config } from './config.ts'
+import type { Catalog } from './core/catalog.ts'
+import type { Clock } from './core/clock.ts'
+import type { Log } from './core/log.ts'
+import type { Random } from './core/random.ts'
+import type { Invoke } from './core/tool.ts'
+import { refusedType } from './domain/tasks/refuse-type.ts'
+import { authenticate } from './runtime/authenticate.ts'
+import type { ServicePlans } from './runtime/services.ts'
+import type { PeerLimits, Peers } from './services/peers/api.ts'
+import { TYPES_RUN_HERE } from './services/workers/api.ts'
+import type { ChangeFeed } from './transports/changes.ts'
+import { VERSION } from './version.ts'
+
+const DAY_MS = 86_400_000
+/** A client that does not come back for its task within this time has given it up. */
+const MAX_TASK_TTL_MS = DAY_MS
+
+const PEERS_OFF =
+  'Peer-to-peer is off; start the server with --p2p, or set p2p.enabled. It comes on by itself once a peer is trusted'
+
+const peersDirectory = (config: Config) => join(config.data_dir, 'peers')
+
+/** Asked for, or a peer is trusted from before. */
+export function arePeersOn(config: Config): boolean {
+  const book = join(peersDirectory(config), 'peers.json')
+  return config.p2p.enabled || (existsSync(book) && readFileSync(book, 'utf8').includes('"grant":'))
+}
+
+function peerLimits({ p2p }: Config): PeerLimits {
+  return {
+    maxFrameBytes: p2p.max_frame_bytes,
+    maxRequestsPerPeer: p2p.max_requests_per_peer,
+    maxStreamsPerPeer: p2p.max_streams_per_peer,
+    maxConnections: p2p.max_connections,
+    requestTimeoutMs: p2p.request_timeout_s * 1000,
+    idleMs: p2p.idle_s * 1000,
+    strangersPerSecond: p2p.strangers_per_second
+  }
+}
+
+export const queueDirectory = (config: Config) => join(config.data_dir, 'queue')
+
+export interface PlanParts {
+  clock: Clock
+  random: Random
+  log: Log
+  changes: ChangeFeed
+  /** Whether a worker of this process comes with the queue. */
+  hasWorker: boolean
+  invokeHere: Invoke
+  /** Told when peers can be reached, so that what they may do is known to who decides. */
+  onPeers: (peers: Peers) => void
+  onLongCallChange: (taskId: string) => void
+  catalog: () => Catalog
+}
+
+/** How each service is built, from what, and why it may not run. */
+export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
+  const { clock, random, log, changes, hasWorker, invokeHere, onPeers, onLongCallChange, catalog } = parts
+  const below = (name: string) => join(config.data_dir, name)
+  const { memory_limit, threads } = config.duckdb
+  return {
+    catalog: { needs: [], create: catalog },
+    files: {
+      needs: [],
+      create: async () => {
+        const { createFiles } = await import('./services/files/index.ts')
+        // Calls may read the data directory, and write only to the folder in it that is theirs.
+        const forCalls = below('files')
+        await mkdir(forCalls, { recursive: true, mode: 0o700 })
+        return createFiles({
+          roots: [...config.roots, config.data_dir, forCalls],
+          scratchDirectory: below('scratch'),
+          protected: [config.data_dir]
+        })
+      }
+    },
+    fetcher: {
+      needs: [],
+      create: async () =>
+        (await import('./services/fetcher/index.ts')).createFetcher({
+          allowHttp: config.fetch.allow_http,
+          allowLoopback: config.fetch.allow_loopback
+        })
+    },
+    blocks: {
+      needs: [],
+      create: async () => (await import('./services/blocks/index.ts')).createBlocks({ directory: config.data_dir })
+    },
+    queue: {
+      needs: ['blocks'],
+      ...(hasWorker && { brings: 'workers' }),
+      create: async ({ blocks }) =>
+        (await import('./services/queue/index.ts')).createQueue({
+          directory: queueDirectory(config),
+          blocks,
+          clock,
+          random,
+          log,
+          keepFinishedDays: config.queue.keep_finished_days,
+          keepFinished: config.queue.keep_finished,
+          refuseType: type => refusedType(type, TYPES_RUN_HERE)
+        })
+    },
+    peers: {
+      needs: [],
+      ...(!arePeersOn(config) && { unavailable: PEERS_OFF }),
+      create: async () => {
+        const { createFileStorage, createPeers } = await import('./services/peers/index.ts')
+        const peers = createPeers({
+          storage: createFileStorage(peersDirectory(config)),
+          clock,
+          random,
+          log,
+          version: VERSION,
+          listen: config.p2p.listen,
+          announce: config.p2p.announce,
+          bootstrap: config.p2p.bootstrap,
+          useMdns: config.p2p.mdns,
+          limits: peerLimits(config)
+        })
+        onPeers(peers)
+        return peers
+      }
+    },
+    workers: {
+      needs: ['queue'],
+      create: async ({ queue }) => {
+        const { createToolCallHandler, createWorkers } = await import('./services/workers/index.ts')
+        const { createLongCallHandler, LONG_CALL } = await import('./services/long-calls/index.ts')
+        const runner = { invoke: invokeHere, catalog: catalog() }
+        const handlers = [createLongCallHandler({ ...runner, clock, others: createToolCallHandler(runner) })]
+        const own = {
+          capabilities: [LONG_CALL],
+          workerId: `local-${random.uuid().slice(0, 8)}`,
+          principal: authenticate({ kind: 'process' }),
+          concurrency: config.workers.concurrency,
+          cancelGraceMs: config.workers.cancel_grace_s * 1000,
+          stopTimeoutMs: config.server.stop_timeout_s * 1000
+        }
+        return createWorkers({ queue, handlers, clock, log, ...(hasWorker && { own }) })
+      }
+    },
+    cache: {
+      needs: [],
+      create: async () =>
+        (await import('./services/cache/index.ts')).createCache({
+          directory: below('cache'),
+          clock,
+          limits: { maxEntries: config.cache.max_entries, maxBytes: config.cache.max_bytes }
+        })
+    },
+    longCalls: {
+      needs: ['queue'],
+      create: async ({ queue }) =>
+        (await import('./services/long-calls/index.ts')).createLongCalls({
+          queue,
+          ttlMs: Math.min(MAX_TASK_TTL_MS, Math.max(1, config.queue.keep_finished_days) * DAY_MS),
+          clock,
+          onChange: onLongCallChange
+        })
+    },
+    datasets: {
+      needs: ['files', 'fetcher', 'blocks'],
+      create: async ({ files, fetcher, blocks }) =>
+        (await import('./services/datasets/index.ts')).createDatasets({
+          directory: below('datasets'),
+          files,
+          fetcher,
+          blocks,
+          clock,
+          random,
+          announce({ datasetId, version }) {
+            if (version === 1) changes.emit({ kind: 'resources' })
+            changes.emit({ kind: 'resource', uri: `dataset://${datasetId}` })
+          },
+          limits: {
+            ...(memory_limit !== undefined && { memoryLimit: memory_limit }),
+            ...(threads !== undefined && { threads, queryThreads: threads })
+          }
+        })
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/** Calls a tool of a peer and answers its value, or throws its error with its code. */
+import type { ReportProgress } from '../../core/tool.ts'
+import { callParams, outcomeOfFault, outcomeOfResult } from '../../protocol/wire/remote-call.ts'
+import type { Peers, PeerTarget } from './api.ts'
+import { RemoteFault } from './channel.ts'
+
+export async function callTool(
+  request: Peers['request'],
+  target: PeerTarget,
+  tool: string,
+  args: unknown,
+  { version, signal, progress }: { version: string; signal?: AbortSignal; progress?: ReportProgress }
+): Promise<Record<string, unknown>> {
+  const params = callParams(tool, args, { clientInfo: { name: 'ipfs-datasets-mcp', version } })
+  const { envelope, failure } = await request(target, 'tools/call', params, {
+    ...(signal && { signal }),
+    ...(progress && { onNotification: (method, news) => reportProgress(method, news, progress) })
+  }).then(
+    result => outcomeOfResult(result) ?? outcomeOfFault('The peer gave no answer to the call', undefined),
+    error => {
+      if (error instanceof RemoteFault) return outcomeOfFault(error.message, error.data)
+      throw error
+    }
+  )
+  if (failure) throw failure
+  return envelope
+}
+
+function reportProgress(method: string, params: Record<string, unknown>, progress: ReportProgress): void {
+  if (method !== 'notifications/progress') return
+  const { progress: done, total, message } = params
+  if (typeof done !== 'number') return
+  progress(done, typeof total === 'number' ? total : undefined, typeof message === 'string' ? message : undefined)
+}

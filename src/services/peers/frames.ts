@@ -1,0 +1,63 @@
+/** A libp2p stream as a stream of whole messages. */
+import type { Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
+import { frameFault } from '../../protocol/wire/faults.ts'
+import { createFrameSplitter, encodeFrame, FrameError } from '../../protocol/wire/frame.ts'
+
+export interface MessageStream {
+  /** Sends one message; `false` when the stream is closed. */
+  send(text: string): boolean
+  close(): void
+}
+
+export interface MessageStreamOptions {
+  maxFrameBytes: number
+  onMessage: (body: Uint8Array) => void
+  /** Once, with what broke it if it did not end well. */
+  onClose: (error: Error | undefined) => void
+  onBytes: (received: number, sent: number) => void
+}
+
+export function messagesOf(
+  stream: Stream,
+  { maxFrameBytes, onMessage, onClose, onBytes }: MessageStreamOptions
+): MessageStream {
+  const splitter = createFrameSplitter(onMessage, maxFrameBytes)
+  let isClosed = false
+  let failure: Error | undefined
+
+  stream.maxReadBufferLength = maxFrameBytes + 1024
+  stream.addEventListener('message', ({ data }: StreamMessageEvent) => {
+    const bytes = data.subarray()
+    if (failure) return
+    onBytes(bytes.length, 0)
+    try {
+      splitter.push(bytes)
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error
+      if (failure) return
+      failure = error
+      // The other side is told why; nothing of what still comes is kept.
+      stream.send(encodeFrame(frameFault(error)))
+      void stream.close().finally(() => stream.abort(error))
+    }
+  })
+  stream.addEventListener('remoteCloseWrite', () => void stream.close().catch(() => {}))
+  stream.addEventListener('close', (event: StreamCloseEvent) => {
+    if (isClosed) return
+    isClosed = true
+    onClose(failure ?? event.error)
+  })
+
+  return {
+    send(text) {
+      if (isClosed || stream.writeStatus !== 'writable') return false
+      const frame = encodeFrame(text, maxFrameBytes)
+      onBytes(0, frame.length)
+      stream.send(frame)
+      return true
+    },
+    close() {
+      void stream.close().catch(() => stream.abort(new Error('The stream could not be closed')))
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** Who comes in: trusted keys, and strangers only while an invitation is open. Everybody else is refused before a stream exists. */
+import type { ConnectionGater } from '@libp2p/interface'
+import type { TokenBucket } from '../../core/token-bucket.ts'
+import type { PeerBook } from './peer-book.ts'
+
+export interface GateOptions {
+  book: Pick<PeerBook, 'get' | 'all'>
+  /** How many unknown addresses are let through to a handshake, all together: trusted ones never draw from it. */
+  strangers: TokenBucket
+  openInvitations: () => number
+  onRefused: () => void
+}
+
+export function createGate({ book, strangers, openInvitations, onRefused }: GateOptions): ConnectionGater {
+  const refuse = () => {
+    onRefused()
+    return true
+  }
+  return {
+    /** Before the handshake, which is what costs: addresses of trusted peers pass, the others draw from their bucket. */
+    denyInboundConnection(connection) {
+      const host = hostOf(connection.remoteAddr.toString())
+      const isTrustedHost = book
+        .all()
+        .some(({ grant, addresses }) => grant && addresses.some(one => hostOf(one) === host))
+      return isTrustedHost || strangers.take() ? false : refuse()
+    },
+    denyInboundEncryptedConnection(peerId) {
+      const isWelcome = book.get(peerId.toString())?.grant !== undefined || openInvitations() > 0
+      return isWelcome ? false : refuse()
+    },
+    // The default refuses private addresses, where most of our peers are.
+    denyDialMultiaddr: () => false
+  }
+}
+
+/** `/ip4/10.0.0.7` of an address. */
+function hostOf(address: string): string {
+  return address.split('/').slice(0, 3).join('/')
+}

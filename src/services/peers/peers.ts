@@ -1,0 +1,403 @@
+/** Peers over a libp2p host: the book of who is known and trusted, the pool of kept streams, invitations. */
+import type { Connection, Stream } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import type { Clock } from '../../core/clock.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Log } from '../../core/log.ts'
+import type { Random } from '../../core/random.ts'
+import { createLifecycle } from '../../core/startable.ts'
+import { createTokenBucket } from '../../core/token-bucket.ts'
+import { MCP_P2P_PROTOCOL } from '../../protocol/wire/frame.ts'
+import type { PeerInfo, PeerLimits, PeerStream, Peers, PeerTarget, RequestOptions } from './api.ts'
+import { callTool } from './call-tool.ts'
+import { RemoteFault } from './channel.ts'
+import { discover } from './discover.ts'
+import { messagesOf } from './frames.ts'
+import { createGate } from './gate.ts'
+import { type Host, type HostOptions, type HostPeer, startHost } from './host.ts'
+import { loadIdentity } from './identity.ts'
+import { formatInvitation, type Invitations, invalid, openInvitations, parseInvitation } from './invitations.ts'
+import { answerJoin, askToJoin, JOIN_PROTOCOL } from './joining.ts'
+import { createMeasurements, median } from './measurements.ts'
+import { openPeerBook, type PeerBook, type PeerRecord } from './peer-book.ts'
+import { createPool, type Pool } from './pool.ts'
+import type { PeerStorage } from './storage.ts'
+import { resolveTarget } from './target.ts'
+
+const STRANGER_BURST = 10
+/** A stranger that came in for an invitation and does not use it. */
+const JOIN_TIME_MS = 10_000
+
+export interface PeersOptions
+  extends Pick<HostOptions, 'listen' | 'announce' | 'transports' | 'bootstrap' | 'useMdns'> {
+  storage: PeerStorage
+  clock: Clock
+  random: Random
+  log: Log
+  limits: PeerLimits
+  version: string
+}
+
+export function createPeersOver(options: PeersOptions): Peers {
+  const { storage, clock, random, log, limits } = options
+  const measurements = createMeasurements()
+  let running: { host: Host; book: PeerBook; pool: Pool; invitations: Invitations; startedAt: number } | undefined
+  let handler: ((stream: PeerStream) => void) | undefined
+  let refused = 0
+  let handshakes = 0
+
+  const parts = () => {
+    if (running) return running
+    throw new AppError('SERVICE_UNAVAILABLE', 'Peer-to-peer has stopped')
+  }
+
+  async function open(): Promise<void> {
+    const privateKey = await loadIdentity(storage, random)
+    const book = await openPeerBook(storage, clock)
+    const invitations = await openInvitations(storage, clock, random)
+    const gate = createGate({
+      book,
+      strangers: createTokenBucket(clock, { perSecond: limits.strangersPerSecond, burst: STRANGER_BURST }),
+      openInvitations: invitations.count,
+      onRefused: () => refused++
+    })
+    const host = await startHost({ ...options, privateKey, gate, maxConnections: limits.maxConnections })
+    const pool = createPool({
+      open: openStream,
+      maxFrameBytes: limits.maxFrameBytes,
+      idleMs: limits.idleMs,
+      clock,
+      onBytes: countBytes
+    })
+    running = { host, book, pool, invitations, startedAt: clock.now() }
+    host.addEventListener('connection:open', ({ detail }) => onConnection(detail))
+    host.addEventListener('peer:identify', ({ detail }) => {
+      const { peerId, protocols, listenAddrs } = detail
+      if (!book.get(peerId.toString())) return
+      const addresses = listenAddrs.map(address => withPeer(address.toString(), peerId.toString()))
+      book.note(peerId.toString(), { capabilities: protocols, addresses })
+    })
+    await host.handle(MCP_P2P_PROTOCOL, onStream, { maxInboundStreams: limits.maxStreamsPerPeer })
+    await host.handle(JOIN_PROTOCOL, onJoin, { maxInboundStreams: 1 })
+  }
+
+  async function close(): Promise<void> {
+    const { host, book, pool } = parts()
+    running = undefined
+    pool.close()
+    await host.stop()
+    await book.flush()
+  }
+
+  const lifecycle = createLifecycle(open, close)
+
+  function onConnection(connection: Connection): void {
+    handshakes++
+    const peerId = connection.remotePeer.toString()
+    const record = running?.book.get(peerId)
+    if (record) running?.book.note(peerId, { lastSeenAt: clock.now() })
+    if (record?.grant || connection.direction === 'outbound') return
+    clock.after(JOIN_TIME_MS, () => {
+      if (!running?.book.get(peerId)?.grant) void connection.close().catch(() => {})
+    })
+  }
+
+  function onStream(stream: Stream, connection: Connection): void {
+    const peerId = connection.remotePeer.toString()
+    if (!handler || !running?.book.get(peerId)?.grant) {
+      stream.abort(new Error('Not trusted'))
+      return
+    }
+    let take: ((body: Uint8Array) => void) | undefined
+    const early: Uint8Array[] = []
+    const closers: (() => void)[] = []
+    const messages = messagesOf(stream, {
+      maxFrameBytes: limits.maxFrameBytes,
+      onMessage(body) {
+        measurements.of(peerId).requestsServed++
+        if (take) take(body)
+        else early.push(body)
+      },
+      onClose: () => {
+        for (const closer of closers) closer()
+      },
+      onBytes: (received, sent) => countBytes(peerId, received, sent)
+    })
+    handler({
+      peerId,
+      send: text => void messages.send(text),
+      onMessage(callback) {
+        take = callback
+        for (const body of early.splice(0)) callback(body)
+      },
+      onClose: callback => void closers.push(callback),
+      close: messages.close
+    })
+  }
+
+  function onJoin(stream: Stream, connection: Connection): void {
+    const peerId = connection.remotePeer.toString()
+    answerJoin(stream, async secret => {
+      const grant = await parts().invitations.use(secret)
+      // Where it listens, as it said when it connected: the address that it came from is of no use to who would call back.
+      const { addresses } = await parts().host.peerStore.get(connection.remotePeer)
+      await parts().book.trust(peerId, {
+        grant,
+        addresses: addresses.map(({ multiaddr }) => withPeer(multiaddr.toString(), peerId)),
+        source: 'invitation'
+      })
+      log.info('a peer joined by invitation', { peer_id: peerId })
+    })
+  }
+
+  function countBytes(peerId: string, received: number, sent: number): void {
+    const measured = measurements.of(peerId)
+    measured.bytesReceived += received
+    measured.bytesSent += sent
+  }
+
+  /** A connection to the peer, which the handshake proves to be the one that was meant. */
+  async function dial(target: PeerTarget, signal?: AbortSignal): Promise<Connection> {
+    const { host, book } = parts()
+    const { peerId, address } = resolveTarget(target)
+    const known = peerId === undefined ? [] : host.getConnections(peerIdFromString(peerId))
+    const [first] = known
+    if (first) return first
+    const { multiaddr } = await import('@multiformats/multiaddr')
+    const kept = peerId === undefined ? [] : (book.get(peerId)?.addresses ?? []).map(one => multiaddr(one))
+    const addresses = address ? [address] : kept
+    if (addresses.length === 0)
+      throw new AppError('NOT_FOUND', `No address of peer ${peerId} is known; give its multiaddr`)
+    const named = addresses.map(one =>
+      peerId === undefined || one.toString().includes('/p2p/') ? one : one.encapsulate(`/p2p/${peerId}`)
+    )
+    try {
+      const connection = await host.dial(named, signal ? { signal } : {})
+      const reached = connection.remotePeer.toString()
+      book.note(reached, {
+        ...outcomeCount(book.get(reached), true),
+        lastSeenAt: clock.now(),
+        ...(address && { addresses: [withPeer(address.toString(), reached)] })
+      })
+      return connection
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (peerId !== undefined && book.get(peerId)) book.note(peerId, outcomeCount(book.get(peerId), false))
+      throw dialError(error, peerId, named.map(String))
+    }
+  }
+
+  async function openStream(peerId: string, signal: AbortSignal | undefined): Promise<Stream> {
+    const connection = await dial({ peerId }, signal)
+    try {
+      return await connection.newStream(MCP_P2P_PROTOCOL, {
+        maxOutboundStreams: limits.maxStreamsPerPeer,
+        ...(signal && { signal })
+      })
+    } catch (error) {
+      signal?.throwIfAborted()
+      const message = `Peer ${peerId} does not take our streams; it may not trust this node (p2p invite, p2p join)`
+      throw new AppError('PEER_UNREACHABLE', message, { cause: error })
+    }
+  }
+
+  function infoOf(record: PeerRecord): PeerInfo {
+    const { peerId, addresses, capabilities, source, grant, lastSeenAt, successes, failures } = record
+    const [connection] = parts().host.getConnections(peerIdFromString(peerId))
+    const latencyMs = median(measurements.of(peerId).latencies.map(({ ms }) => ms))
+    const samples = successes + failures
+    return {
+      peerId,
+      addresses,
+      capabilities,
+      source,
+      status: connection ? 'connected' : 'known',
+      isTrusted: grant !== undefined,
+      ...(grant && { grant }),
+      ...(lastSeenAt !== undefined && { lastSeenAt }),
+      ...(connection && { connectedSince: connection.timeline.open }),
+      ...(latencyMs !== undefined && { latencyMs }),
+      ...(samples > 0 && { reliability: { share: successes / samples, samples } })
+    }
+  }
+
+  function recordOf(peerId: string): PeerRecord {
+    const record = parts().book.get(peerId)
+    if (record) return record
+    throw new AppError('NOT_FOUND', `No peer ${peerId.slice(0, 80)} is known here`)
+  }
+
+  async function peerIdOf(target: PeerTarget, signal?: AbortSignal): Promise<string> {
+    const { peerId, address } = resolveTarget(target)
+    if (peerId !== undefined && !address) return peerId
+    return (await dial(target, signal)).remotePeer.toString()
+  }
+
+  const list = (): PeerInfo[] => parts().book.all().map(infoOf)
+
+  async function ping(target: PeerTarget, { signal }: { signal?: AbortSignal } = {}) {
+    const connection = await dial(target, signal)
+    const peerId = connection.remotePeer.toString()
+    const latencyMs = await parts().host.services.ping.ping(connection.remotePeer, signal ? { signal } : {})
+    measurements.latency(peerId, clock.now(), latencyMs)
+    return { peerId, latencyMs }
+  }
+
+  /** Tells of peers that announce themselves. */
+  function listen(onFound: (peerId: string) => void): () => void {
+    const { host, book } = parts()
+    const onDiscovery = ({ detail: { id, multiaddrs } }: CustomEvent<HostPeer>) => {
+      const peerId = id.toString()
+      const before = book.get(peerId)
+      const addresses = multiaddrs.map(address => withPeer(address.toString(), peerId))
+      book.note(peerId, { addresses, lastSeenAt: clock.now(), source: before?.source ?? 'mdns' })
+      onFound(peerId)
+    }
+    host.addEventListener('peer:discovery', onDiscovery)
+    return () => host.removeEventListener('peer:discovery', onDiscovery)
+  }
+
+  async function request(
+    target: PeerTarget,
+    method: string,
+    params: object,
+    { signal, onNotification }: RequestOptions = {}
+  ): Promise<unknown> {
+    const { pool, book } = parts()
+    const peerId = await peerIdOf(target, signal)
+    const channel = await pool.channel(peerId, signal)
+    const measured = measurements.of(peerId)
+    if (channel.inFlight >= limits.maxRequestsPerPeer) {
+      throw new AppError('BUSY', `${channel.inFlight} requests to ${peerId} are in flight; call again in a moment`)
+    }
+    measured.requestsSent++
+    const startedAt = clock.monotonic()
+    try {
+      const timeout = () => AbortSignal.timeout(limits.requestTimeoutMs)
+      const result = await channel.request(method, params, {
+        timeout,
+        ...(signal && { signal }),
+        ...(onNotification && { onNotification })
+      })
+      measurements.latency(peerId, clock.now(), clock.monotonic() - startedAt)
+      book.note(peerId, { ...outcomeCount(book.get(peerId), true), lastSeenAt: clock.now() })
+      return result
+    } catch (error) {
+      if (!(error instanceof RemoteFault)) {
+        measured.requestsFailed++
+        if (!signal?.aborted) book.note(peerId, outcomeCount(book.get(peerId), false))
+      }
+      throw error
+    }
+  }
+
+  return {
+    ...lifecycle,
+
+    status() {
+      const { host, book, pool, invitations, startedAt } = parts()
+      return {
+        peerId: host.peerId.toString(),
+        addresses: host.getMultiaddrs().map(String),
+        startedAt,
+        connections: host.getConnections().length,
+        knownPeers: book.all().length,
+        trustedPeers: book.all().filter(({ grant }) => grant).length,
+        openInvitations: invitations.count(),
+        pool: { hits: pool.hits, misses: pool.misses, handshakes },
+        refused,
+        limits
+      }
+    },
+
+    async connect(target, { timeoutMs, signal } = {}) {
+      const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
+      const stop = limit && signal ? AbortSignal.any([limit, signal]) : (limit ?? signal)
+      const connection = await dial(target, stop).catch(error => {
+        if (limit?.aborted) throw new AppError('PEER_UNREACHABLE', `The peer did not answer within ${timeoutMs} ms`)
+        throw error
+      })
+      return infoOf(recordOf(connection.remotePeer.toString()))
+    },
+    async disconnect(peerId) {
+      const { host, pool } = parts()
+      const id = peerIdFromString(resolveTarget({ peerId }).peerId ?? '')
+      const wasConnected = host.getConnections(id).length > 0
+      pool.drop(id.toString())
+      await host.hangUp(id)
+      return wasConnected
+    },
+    list,
+    metrics: peerId => ({ ...infoOf(recordOf(peerId)), ...measurements.of(peerId) }),
+    ping,
+    discover: ({ timeoutMs, ...rest }) => discover({ list, ping, clock, listen }, { timeoutMs, ...rest }),
+
+    request,
+    callTool: (target, tool, args, more) =>
+      callTool(request, target, tool, args, { version: options.version, ...more }),
+    serve(next) {
+      handler = next
+    },
+
+    grantOf: peerId => running?.book.get(peerId)?.grant,
+    async invite({ grant, expiresInMs }) {
+      const { host, invitations } = parts()
+      const addresses = host.getMultiaddrs().map(String)
+      const invitation = await invitations.open({ peerId: host.peerId.toString(), addresses }, grant, expiresInMs)
+      return { line: formatInvitation(invitation), expiresAt: invitation.expiresAt }
+    },
+    async join(line, { grant, signal }) {
+      const { peerId, addresses, secret, expiresAt } = parseInvitation(line)
+      const { host, book } = parts()
+      if (peerId === host.peerId.toString()) throw invalid('it is of this node itself')
+      if (expiresAt <= clock.now()) throw invalid('it has expired')
+      const connection = await dialAny(peerId, addresses, signal)
+      const stream = await connection.newStream(JOIN_PROTOCOL, signal ? { signal } : {})
+      await askToJoin(stream, secret)
+      const record = await book.trust(peerId, { grant, addresses, source: 'invitation' })
+      return infoOf(record)
+    },
+    async forget(peerId) {
+      const { book } = parts()
+      const isKnown = await book.forget(peerId)
+      measurements.forget(peerId)
+      if (isKnown) await this.disconnect(peerId)
+      return isKnown
+    }
+  }
+
+  async function dialAny(peerId: string, addresses: readonly string[], signal?: AbortSignal): Promise<Connection> {
+    const { multiaddr } = await import('@multiformats/multiaddr')
+    try {
+      return await parts().host.dial(
+        addresses.map(one => multiaddr(withPeer(one, peerId))),
+        signal ? { signal } : {}
+      )
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw dialError(error, peerId, addresses)
+    }
+  }
+}
+
+function outcomeCount(record: PeerRecord | undefined, isGood: boolean): { successes: number; failures: number } {
+  const { successes = 0, failures = 0 } = record ?? {}
+  return isGood ? { successes: successes + 1, failures } : { successes, failures: failures + 1 }
+}
+
+const withPeer = (address: string, peerId: string): string =>
+  address.includes('/p2p/') ? address : `${address}/p2p/${peerId}`
+
+function dialError(error: unknown, peerId: string | undefined, addresses: readonly string[]): AppError {
+  const text = String(error)
+  const isMismatch = /UnexpectedPeer|does not match|unexpected peer/i.test(text)
+  const where = addresses.join(', ')
+  if (isMismatch) return new AppError('PEER_MISMATCH', `Who answers at ${where} is not ${peerId}`, { cause: error })
+  return new AppError(
+    'PEER_UNREACHABLE',
+    `No peer ${peerId ?? ''} could be reached at ${where}; is it running, and does it trust this node?`,
+    {
+      cause: error
+    }
+  )
+}

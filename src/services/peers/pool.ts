@@ -1,0 +1,100 @@
+/** One kept stream for each peer: opened on first use, shared by all requests, closed when it has been idle. */
+import type { Stream } from '@libp2p/interface'
+import type { Clock } from '../../core/clock.ts'
+import { type Channel, createChannel } from './channel.ts'
+import { messagesOf } from './frames.ts'
+
+export interface PoolOptions {
+  /** Opens a stream to a connected peer, or dials it. */
+  open: (peerId: string, signal: AbortSignal | undefined) => Promise<Stream>
+  maxFrameBytes: number
+  idleMs: number
+  clock: Clock
+  onBytes: (peerId: string, received: number, sent: number) => void
+}
+
+export interface Pool {
+  /** The channel to a peer; concurrent first uses share one opening. */
+  channel(peerId: string, signal?: AbortSignal): Promise<Channel>
+  drop(peerId: string): void
+  close(): void
+  readonly hits: number
+  readonly misses: number
+}
+
+interface Kept {
+  channel: Channel
+  close: () => void
+  usedAt: number
+}
+
+export function createPool({ open, maxFrameBytes, idleMs, clock, onBytes }: PoolOptions): Pool {
+  const kept = new Map<string, Kept>()
+  const opening = new Map<string, Promise<Kept>>()
+  let hits = 0
+  let misses = 0
+  let cancelTimer: (() => void) | undefined
+
+  async function openKept(peerId: string, signal: AbortSignal | undefined): Promise<Kept> {
+    const stream = await open(peerId, signal)
+    const messages = messagesOf(stream, {
+      maxFrameBytes,
+      onMessage: body => entry.channel.receive(body),
+      onClose(error) {
+        if (kept.get(peerId) === entry) kept.delete(peerId)
+        entry.channel.break(error)
+      },
+      onBytes: (received, sent) => onBytes(peerId, received, sent)
+    })
+    const entry: Kept = {
+      channel: createChannel(messages.send, peerId),
+      close: messages.close,
+      usedAt: clock.monotonic()
+    }
+    kept.set(peerId, entry)
+    cancelTimer ??= clock.after(idleMs, closeIdle)
+    return entry
+  }
+
+  function closeIdle(): void {
+    cancelTimer = undefined
+    const before = clock.monotonic() - idleMs
+    for (const [peerId, { channel, usedAt }] of kept) if (channel.inFlight === 0 && usedAt <= before) drop(peerId)
+    if (kept.size > 0) cancelTimer = clock.after(idleMs, closeIdle)
+  }
+
+  function drop(peerId: string): void {
+    const entry = kept.get(peerId)
+    kept.delete(peerId)
+    entry?.close()
+  }
+
+  return {
+    async channel(peerId, signal) {
+      const found = kept.get(peerId)
+      if (found) {
+        hits++
+        found.usedAt = clock.monotonic()
+        return found.channel
+      }
+      let pending = opening.get(peerId)
+      if (!pending) {
+        misses++
+        pending = openKept(peerId, signal).finally(() => opening.delete(peerId))
+        opening.set(peerId, pending)
+      } else hits++
+      return (await pending).channel
+    },
+    drop,
+    close() {
+      cancelTimer?.()
+      for (const peerId of [...kept.keys()]) drop(peerId)
+    },
+    get hits() {
+      return hits
+    },
+    get misses() {
+      return misses
+    }
+  }
+}

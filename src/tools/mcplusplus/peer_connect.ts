@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { multiaddrField, peerIdField } from '../../core/fields.ts'
+import { defineTool } from '../../core/tool.ts'
+import { peerSchema, peerView, secondsField } from '../peer-fields.ts'
+
+export const peerConnect = defineTool({
+  name: 'peer_connect',
+  aliases: [{ name: 'connect_to_peer' }, { name: 'mcplusplus_peer_connect' }],
+  group: 'p2p_peer',
+  title: 'Connect to a peer',
+  description:
+    'Dials a peer and keeps the connection. The handshake proves that it is the peer that was meant; it must trust this node, or it hangs up. Not for making two nodes trust each other: use peer_invite and peer_join.',
+  runtime: 'p2p',
+  effect: 'create',
+  capability: { ability: 'peer/connect', resource: () => 'peers' },
+  needs: ['peers'],
+  input: z.strictObject({
+    peer_id: peerIdField().optional(),
+    multiaddr: multiaddrField().optional().describe('Where it is; not needed for a peer in the book'),
+    timeout: secondsField(30, 300).describe('Seconds for each attempt'),
+    retry_count: z.int().min(0).max(10).default(3)
+  }),
+  output: peerSchema.extend({ attempts: z.int() }),
+  errors: ['PEER_UNREACHABLE', 'PEER_MISMATCH', 'NOT_FOUND'],
+  limits: { timeoutMs: 600_000, isIdempotent: true, isRetrySafe: true },
+  examples: [
+    {
+      title: 'An address where nobody is',
+      input: { multiaddr: '/ip4/127.0.0.1/tcp/1', timeout: 1, retry_count: 0 },
+      error: 'PEER_UNREACHABLE'
+    },
+    {
+      title: 'A peer whose address is not known',
+      input: { peer_id: '12D3KooWSmq1RPMVCUVUUCPnpEqbHuvVC1xq3mvGtr6WBQEGLgWA' },
+      error: 'NOT_FOUND'
+    }
+  ],
+  async run({ peer_id, multiaddr, timeout, retry_count }, { services: { peers }, signal, clock, log }) {
+    const target = { ...(peer_id !== undefined && { peerId: peer_id }), ...(multiaddr !== undefined && { multiaddr }) }
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return { ...peerView(await peers.connect(target, { timeoutMs: timeout * 1000, signal })), attempts }
+      } catch (error) {
+        const isPassing = error instanceof Error && 'code' in error && error.code === 'PEER_UNREACHABLE'
+        if (!isPassing || attempts > retry_count) throw error
+        log.debug('a peer did not answer', { attempts, error })
+        await new Promise<void>(resolve => clock.after(RETRY_MS * 2 ** (attempts - 1), resolve))
+        signal.throwIfAborted()
+      }
+    }
+  }
+})
+
+const RETRY_MS = 250

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { peerIdField } from '../../core/fields.ts'
+import { defineTool } from '../../core/tool.ts'
+
+export const peerDisconnect = defineTool({
+  name: 'peer_disconnect',
+  aliases: [{ name: 'disconnect_peer' }, { name: 'mcplusplus_peer_disconnect' }],
+  group: 'p2p_peer',
+  title: 'Hang up on a peer',
+  description:
+    'Closes the connections to a peer. It stays in the book and trusted, and may connect again. Not for ending the trust: use peer_forget.',
+  runtime: 'p2p',
+  effect: 'replace',
+  capability: { ability: 'peer/connect', resource: () => 'peers' },
+  needs: ['peers'],
+  input: z.strictObject({ peer_id: peerIdField() }),
+  output: z.object({ peer_id: z.string(), was_connected: z.boolean() }),
+  errors: [],
+  limits: { isIdempotent: true, isRetrySafe: true },
+  examples: [
+    {
+      title: 'A peer that is not connected',
+      input: { peer_id: '12D3KooWSmq1RPMVCUVUUCPnpEqbHuvVC1xq3mvGtr6WBQEGLgWA' },
+      output: { was_connected: false }
+    },
+    {
+      title: 'What is no peer id',
+      input: { peer_id: 'somebody' },
+      error: 'INVALID_INPUT'
+    }
+  ],
+  async run({ peer_id }, { services: { peers } }) {
+    return { peer_id, was_connected: await peers.disconnect(peer_id) }
+  }
+})

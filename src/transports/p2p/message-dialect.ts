@@ -1,0 +1,50 @@
+/** Envelopes with a `type` and no `jsonrpc`, as some nodes in Python send them: each request names a tool as its method. */
+import type { P2PMessage, ReplayWindow } from '../../protocol/wire/dialect.ts'
+import type { DialectHandler, StreamContext } from './peer-server.ts'
+
+export function createMessageDialect(
+  { stream, invoke, self, clock }: StreamContext,
+  replay: ReplayWindow
+): DialectHandler {
+  const leaving = new AbortController()
+  const running = new Set<Promise<void>>()
+
+  function answer(to: P2PMessage, result: unknown, error: string | null): void {
+    const message: P2PMessage = {
+      type: 'response',
+      ...(to.method !== undefined && { method: to.method }),
+      ...(to.id !== undefined && { id: to.id }),
+      result,
+      error,
+      sender: self,
+      timestamp: clock.now() / 1000
+    }
+    if (!leaving.signal.aborted) stream.send(JSON.stringify(message))
+  }
+
+  async function run(message: P2PMessage, method: string): Promise<void> {
+    const evidence = { kind: 'peer', peerId: stream.peerId } as const
+    const args = message.params ?? {}
+    const { envelope, failure } = await invoke({ tool: method, args, evidence, signal: leaving.signal })
+    answer(message, failure ? null : envelope, failure ? failure.code : null)
+  }
+
+  return {
+    receive(value) {
+      // Every member is checked below before it is used.
+      const message = value as unknown as P2PMessage
+      if (message.type !== 'request') return
+      if (typeof message.method !== 'string') return answer(message, null, 'invalid_message')
+      if (typeof message.id === 'string' && !replay.admit(message.id, clock.now())) {
+        return answer(message, null, 'replayed')
+      }
+      const settled = run(message, message.method)
+      running.add(settled)
+      void settled.then(() => running.delete(settled))
+    },
+    async close() {
+      leaving.abort()
+      await Promise.all(running)
+    }
+  }
+}

@@ -27,7 +27,7 @@ export async function openQueue(directory: string, { syncDelayMs = 0 } = {}): Pr
   await blocks.start()
   const queue = createQueueOver({
     store: createSqliteStore({ path: join(directory, 'queue.db'), syncDelayMs }),
-    bodies: createBodies(blocks),
+    bodies: createBodies(blocks, systemClock),
     clock: systemClock,
     random: systemRandom,
     log: silentLog,

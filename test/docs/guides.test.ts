@@ -41,3 +41,10 @@ test('every command of the guide to tasks does what it says', { timeout: 240_000
   expect(output).toContain('"bytes": 1234')
   expect(output).toContain('Cancelled\n')
 })
+
+test('every command of the guide to peers does what it says', { timeout: 240_000 }, async () => {
+  const { code, output } = await runGuide('p2p.md')
+  if (code !== 0) throw new Error(output)
+  expect(output).toContain('not granted\n')
+  expect(output.match(/completed/g)?.length).toBeGreaterThanOrEqual(2)
+})

@@ -303,6 +303,7 @@ export interface Queue extends Startable, WorkSource {
   clear(status?: 'queued' | FinalStatus): Promise<{ cleared: number; remaining: number }>
   stats(): Promise<QueueStats>
 
+  /** Forgotten when it was not seen for as long as finished tasks are kept. */
   worker(workerId: string): Promise<Worker>
   workers(): Promise<readonly Worker[]>
 

@@ -3,6 +3,7 @@
  * its CID is never that of something a user pinned for itself, and letting it go takes nobody's pin away.
  */
 import { parseCid } from '../../core/cid.ts'
+import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Blocks } from '../blocks/api.ts'
 import { INLINE_BYTES, MAX_PAYLOAD_BYTES } from './api.ts'
@@ -13,10 +14,33 @@ export interface Bodies {
   /** The text itself, or the CID that it is kept under. TOO_LARGE beyond MAX_PAYLOAD_BYTES. */
   keep(text: string, signal?: AbortSignal): Promise<{ json: string; cid: null } | { json: null; cid: string }>
   read(cid: string, signal?: AbortSignal): Promise<unknown>
-  forget(cid: string): Promise<void>
+  /** Lets go of a body. False if it was kept again a moment ago, for a task that may not be stored yet. */
+  forget(cid: string): Promise<boolean>
 }
 
-export function createBodies(blocks: Pick<Blocks, 'addDirectory' | 'cat' | 'unpin'>): Bodies {
+/** Longer than it takes to store the task that a body was kept for. */
+const GRACE_MS = 60_000
+
+export function createBodies(
+  blocks: Pick<Blocks, 'addDirectory' | 'cat' | 'unpin'>,
+  clock: Pick<Clock, 'monotonic'>
+): Bodies {
+  const keptAt = new Map<string, number>()
+  let last: Promise<unknown> = Promise.resolve()
+
+  /** One at a time: a body that is kept while it is let go would lose its pin. */
+  function inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const turn = last.then(step)
+    last = turn.catch(() => {})
+    return turn
+  }
+
+  function noteKept(cid: string): void {
+    const now = clock.monotonic()
+    for (const [old, at] of keptAt) if (now - at > GRACE_MS) keptAt.delete(old)
+    keptAt.set(cid, now)
+  }
+
   return {
     async keep(text, signal) {
       // A text of so few characters has few enough bytes, whatever they are.
@@ -31,8 +55,11 @@ export function createBodies(blocks: Pick<Blocks, 'addDirectory' | 'cat' | 'unpi
         )
       }
       const options = { pin: 'recursive' as const, ...(signal && { signal }) }
-      const { cid } = await blocks.addDirectory([{ path: FILE, content: [bytes] }], options)
-      return { json: null, cid: cid.toString() }
+      return await inTurn(async () => {
+        const { cid } = await blocks.addDirectory([{ path: FILE, content: [bytes] }], options)
+        noteKept(cid.toString())
+        return { json: null, cid: cid.toString() }
+      })
     },
 
     async read(cid, signal) {
@@ -40,12 +67,15 @@ export function createBodies(blocks: Pick<Blocks, 'addDirectory' | 'cat' | 'unpi
       return JSON.parse(Buffer.concat(chunks).toString('utf8'))
     },
 
-    async forget(cid) {
-      try {
-        await blocks.unpin(parseCid(cid))
-      } catch (error) {
-        if (!(error instanceof AppError && error.code === 'NOT_FOUND')) throw error
-      }
-    }
+    forget: cid =>
+      inTurn(async () => {
+        if (clock.monotonic() - (keptAt.get(cid) ?? Number.NEGATIVE_INFINITY) < GRACE_MS) return false
+        try {
+          await blocks.unpin(parseCid(cid))
+        } catch (error) {
+          if (!(error instanceof AppError && error.code === 'NOT_FOUND')) throw error
+        }
+        return true
+      })
   }
 }

@@ -30,7 +30,7 @@ export function createQueue({ directory, blocks, keepFinishedDays, ...parts }: C
   return createQueueOver({
     ...parts,
     store: directory === undefined ? createMemoryStore() : createSqliteStore({ path: join(directory, FILE) }),
-    bodies: createBodies(blocks),
+    bodies: createBodies(blocks, parts.clock),
     keepFinishedMs: keepFinishedDays * DAY_MS
   })
 }

@@ -185,6 +185,7 @@ export function createMemoryTables(from?: TablesImage): MemoryTables {
     worker: workerId => workers.get(workerId),
     workers: () => workers.values(),
     putWorker: worker => void workers.set(worker.workerId, worker),
+    removeWorker: workerId => void workers.delete(workerId),
 
     list: query => page(rows.values(), tables, query),
 

@@ -90,8 +90,7 @@ export function createQueueOver(options: QueueOptions): Queue {
     const { orphans } = await batcher.run('sweep', { limit: SWEEP_ROWS, keepFinishedMs, keepFinished, unpinned })
     unpinned = []
     for (const cid of orphans) {
-      await bodies.forget(cid)
-      unpinned.push(cid)
+      if (await bodies.forget(cid)) unpinned.push(cid)
     }
   }
 

@@ -23,6 +23,7 @@ export interface Held {
   putPool(pool: Pool): void
   removePool(poolId: number): void
   putWorker(worker: WorkerRow): void
+  removeWorker(workerId: string): void
   /** Writes what has changed. */
   flush(): void
 }
@@ -87,7 +88,11 @@ export function readHeld(database: DatabaseSync): Held {
   }
 
   function flushWorkers(): void {
-    for (const workerId of changedWorkers) replace.run(`worker/${workerId}`, JSON.stringify(workers.get(workerId)))
+    for (const workerId of changedWorkers) {
+      const worker = workers.get(workerId)
+      if (worker) replace.run(`worker/${workerId}`, JSON.stringify(worker))
+      else remove.run(`worker/${workerId}`)
+    }
     changedWorkers.clear()
   }
 
@@ -140,6 +145,10 @@ export function readHeld(database: DatabaseSync): Held {
     putWorker(worker) {
       workers.set(worker.workerId, worker)
       changedWorkers.add(worker.workerId)
+    },
+    removeWorker(workerId) {
+      workers.delete(workerId)
+      changedWorkers.add(workerId)
     },
     flush() {
       flushPools()

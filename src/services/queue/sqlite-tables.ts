@@ -160,6 +160,7 @@ export function createSqliteTables(database: DatabaseSync): SqliteTables {
     worker: workerId => workers.get(workerId),
     workers: () => workers.values(),
     putWorker: held.putWorker,
+    removeWorker: held.removeWorker,
 
     list: createSqliteList(database, held),
 

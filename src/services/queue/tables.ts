@@ -50,6 +50,7 @@ export interface Tables {
   worker(workerId: string): WorkerRow | undefined
   workers(): Iterable<WorkerRow>
   putWorker(worker: WorkerRow): void
+  removeWorker(workerId: string): void
   /** How many tasks it runs now. */
   runningCount(workerId: string): number
 

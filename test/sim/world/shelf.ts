@@ -48,7 +48,11 @@ export function createShelf(world: World): Shelf {
             if (text === undefined) throw new AppError('NOT_FOUND', `There is no body ${cid}`)
             return JSON.parse(text)
           }),
-        forget: cid => slowly(() => void bodies.delete(cid))
+        forget: cid =>
+          slowly(() => {
+            bodies.delete(cid)
+            return true
+          })
       }
     }
   }

@@ -34,6 +34,21 @@ export function bodiesSuite(create: CreateQueue): void {
       await expect.poll(open.pins).toEqual([])
     })
 
+    test('a body that is kept again while the sweep lets it go stays', async () => {
+      await using open = await create({ keepFinished: 0 })
+      const payload = { text: 'x'.repeat(INLINE_BYTES) }
+      const { taskId } = await open.queue.submit(noop({ payload }))
+      await open.queue.cancel(taskId)
+      open.clock.advance(59_999)
+      await settle(open)
+      await open.queue.submit(noop({ taskId: 'again', payload }))
+      open.clock.advance(120_000)
+      await settle(open)
+      const { payloadCid } = await open.queue.get('again')
+      expect(await open.pins()).toEqual([payloadCid])
+      expect(await open.queue.body(payloadCid ?? '')).toEqual(payload)
+    })
+
     test('what is too large is refused and leaves nothing', async () => {
       await using open = await create()
       const payload = { text: 'x'.repeat(MAX_PAYLOAD_BYTES) }

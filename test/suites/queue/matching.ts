@@ -153,6 +153,17 @@ export function matchingSuite(create: CreateQueue): void {
       await expect(claimAs(open.queue, 'w1')).rejects.toEqual(failing('NOT_FOUND'))
     })
 
+    test('a worker that runs nothing is forgotten when it was not seen for long, and one that comes is not', async () => {
+      await using open = await create({ keepFinishedDays: 1 })
+      await open.queue.registerWorker({ workerId: 'gone', capabilities: [], principal: alice })
+      for (let hour = 0; hour < 25; hour++) {
+        await claimAs(open.queue, 'w1')
+        open.clock.advance(3_600_000)
+        await settle(open)
+      }
+      expect((await open.queue.workers()).map(({ workerId }) => workerId)).toEqual(['w1'])
+    })
+
     test('the tasks of a worker that is thrown out go to others, and its leases have ended', async () => {
       await using open = await create()
       const { taskId } = await open.queue.submit(noop({ retry: { maxAttempts: 1 } }))

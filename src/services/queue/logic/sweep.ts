@@ -23,6 +23,7 @@ export function sweep(
   emptyPools(tx, limit)
   removeGone(tx, limit)
   removeOld(tx, { keepFinishedMs, keepFinished, limit })
+  forgetWorkers(tx, keepFinishedMs)
   const { tally } = tables
   tally.orphans = [...new Set(tally.orphans)].filter(cid => !unpinned.includes(cid) && !tables.holdsBody(cid))
   return { orphans: tally.orphans.slice(0, limit) }
@@ -90,5 +91,12 @@ function removeOld(
       removeFinal(tx, row)
       excess--
     }
+  }
+}
+
+/** Workers that were not seen for as long as finished tasks are kept: each start of a server may bring one of a new name. */
+function forgetWorkers({ tables, time }: Transaction, keepMs: number): void {
+  for (const { workerId, lastSeenAt } of [...tables.workers()]) {
+    if (lastSeenAt < time.now - keepMs && tables.runningCount(workerId) === 0) tables.removeWorker(workerId)
   }
 }

@@ -29,7 +29,7 @@ export const openRegistryArena = (env: Record<string, string> = {}) => {
       tools.map(tool => [tool.name, tool.limits.resultBytes])
     )
   )
-  return openArena({ env, resultBytes: tool => limits.get(tool) ?? 0 })
+  return openArena({ env: env, resultBytes: tool => limits.get(tool) ?? 0 })
 }
 
 export async function runCampaign(runs: number, seed: number, onProgress = (_done: number) => {}): Promise<Campaign> {
@@ -100,6 +100,7 @@ function benign({ cid }: Targets, serial: number, attacked: string): Benign {
     }
     // The arguments that are completed from what is here.
     if (name === 'name' && attacked === 'text') return serial % 2 === 0 ? 'dataset_id' : 'cid'
+    if (name === 'wait_s') return 0.01
     if (name === 'condition') return 'regex'
     return name === 'on' || name === 'column' ? 'name' : undefined
   }

@@ -64,11 +64,14 @@ export function fill(schema: Schema, steps: readonly Step[], value: unknown, ben
 /** The input with one more harmless member that has a meaning: some tools want one of two before they look at the rest. */
 export function withNeighbour(schema: Schema, input: unknown, pick: number, benign: Benign): unknown {
   const absent = Object.entries(asSchema(schema.properties)).filter(
-    ([name, inner]) => !(name in Object(input)) && String(asSchema(inner).format).startsWith('x-')
+    ([name, inner]) => !(name in Object(input)) && isHere(String(asSchema(inner).format))
   )
   const [name, inner] = absent[pick % absent.length] ?? []
   return name === undefined ? input : { ...Object(input), [name]: harmless(asSchema(inner), benign, name) }
 }
+
+/** A format with a meaning, unless it sends the call to another node. */
+const isHere = (format: string) => format.startsWith('x-') && !/^x-(multiaddr|peer-id)$/.test(format)
 
 function harmless(schema: Schema, benign: Benign, name: string): unknown {
   const own = benign(schema, name)
@@ -93,6 +96,8 @@ function harmless(schema: Schema, benign: Benign, name: string): unknown {
 function harmlessObject(schema: Schema, benign: Benign): Schema {
   const required = Array.isArray(schema.required) ? schema.required.map(String) : []
   const properties = asSchema(schema.properties)
+  // Whoever may wait does so for a moment: a call that waits longer would count as one that hangs.
+  if ('wait_s' in properties && !required.includes('wait_s')) required.push('wait_s')
   return Object.fromEntries(required.map(name => [name, harmless(asSchema(properties[name]), benign, name)]))
 }
 

@@ -121,6 +121,10 @@ export function cacheSuite(name: string, open: OpenCacheWith): void {
       await expect(cache.set('key', `${value}x`)).rejects.toMatchObject({ code: 'TOO_LARGE' })
       expect(await cache.get('key')).toEqual({ value })
       await expect(cache.set('key', undefined)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      let deep: unknown = 1
+      for (let depth = 0; depth < 100_000; depth++) deep = [deep]
+      await expect(cache.set('key', deep)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      expect(await cache.get('key')).toEqual({ value })
     })
 
     test('calls for one key take effect in their order, however many there are at once', async () => {

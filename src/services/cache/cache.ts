@@ -1,5 +1,6 @@
 /** The cache over any store of entries: what is there, in the order of its last use, is known in memory; values are in the store. */
 import { hash } from 'node:crypto'
+import { canonicalize } from '../../core/canonical.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { createLifecycle } from '../../core/startable.ts'
@@ -125,10 +126,9 @@ export function createCacheOver({ entries, clock, limits }: CacheOptions): Cache
 
 const nameOf = (key: string): string => hash('sha256', key)
 
+/** @throws INVALID_INPUT for what has no JSON form or is nested too deep for its readers */
 function checked(value: unknown): unknown {
-  const text: string | undefined = JSON.stringify(value)
-  if (text === undefined) throw new AppError('INVALID_INPUT', 'A value of the cache is JSON')
-  const size = Buffer.byteLength(text)
+  const size = Buffer.byteLength(canonicalize(value))
   if (size > MAX_VALUE_BYTES) throw tooLarge(size, MAX_VALUE_BYTES)
   return value
 }

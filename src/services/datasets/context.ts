@@ -5,7 +5,9 @@ import type { Random } from '../../core/random.ts'
 import type { Row } from './api.ts'
 import { type Engine, type EngineLimits, openEngine } from './engine.ts'
 import type { KeptResults } from './kept-results.ts'
+import type { QueryEngines } from './query-engines.ts'
 import type { SourceServices } from './sources.ts'
+import type { Scratch } from './store.ts'
 
 export interface DatasetsLimits extends EngineLimits {
   /** Threads of a query where they change neither its rows nor the order of its pages. */
@@ -31,16 +33,29 @@ export interface Context extends SourceServices {
   limits: DatasetsLimits
   /** Results of queries that have more pages. */
   kept: KeptResults
+  engines: QueryEngines
 }
 
 /** A directory and an engine for one piece of work; both are gone when it is left. */
 export async function withEngine<T>(
   context: Context,
-  work: (engine: Engine, scratch: Awaited<ReturnType<Context['store']['scratch']>>) => Promise<T>
+  work: (engine: Engine, scratch: Scratch) => Promise<T>
 ): Promise<T> {
-  await using scratch = await context.store.scratch()
-  await using engine = await openEngine(context.limits, scratch.path)
+  const opened = await openScratchEngine(context)
+  await using scratch = opened.scratch
+  await using engine = opened.engine
   return await work(engine, scratch)
+}
+
+/** The caller closes the engine, then the directory. */
+export async function openScratchEngine({ store, limits }: Context): Promise<{ engine: Engine; scratch: Scratch }> {
+  const scratch = await store.scratch()
+  try {
+    return { engine: await openEngine(limits, scratch.path), scratch }
+  } catch (error) {
+    await scratch[Symbol.asyncDispose]()
+    throw error
+  }
 }
 
 /** A count that the engine gave. */

@@ -1,4 +1,4 @@
-/** DuckDB, one private instance at a time: opened for one piece of work and closed after it. */
+/** DuckDB, one private instance at a time; see `withEngine` and `QueryEngines` for how long each is open. */
 import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/node-api'
 import { AppError, type ErrorCode } from '../../core/errors.ts'
 import { type Column, identifier, literal } from '../../domain/tabular/sql-text.ts'
@@ -72,6 +72,8 @@ export async function openEngine(limits: EngineLimits, temporaryDirectory: strin
   await connection.run(`SET TimeZone = 'UTC'`)
   // Files do not change while an engine is open to them, and each look at a plan would read their footers again.
   await connection.run('SET parquet_metadata_cache = true')
+  // The system's own cache holds the files already, and an engine may stay open for a while.
+  await connection.run('SET enable_external_file_cache = false')
   return createEngine(instance, connection, duckdb.version().replace(/^v/, ''), temporaryDirectory)
 }
 

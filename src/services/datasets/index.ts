@@ -17,6 +17,7 @@ import { load } from './load.ts'
 import { process } from './process.ts'
 import { publish } from './publish.ts'
 import { query, sample } from './query.ts'
+import { createQueryEngines } from './query-engines.ts'
 import { save } from './save.ts'
 import { split } from './split.ts'
 import { createStore } from './store.ts'
@@ -45,6 +46,7 @@ export function createDatasets(config: DatasetsConfig): Datasets {
     random,
     store,
     kept: new Map(),
+    engines: createQueryEngines(() => context),
     limits: { ...DEFAULT_LIMITS, ...config.limits }
   }
   let isRunning = false
@@ -56,6 +58,7 @@ export function createDatasets(config: DatasetsConfig): Datasets {
     },
     async () => {
       isRunning = false
+      await context.engines[Symbol.asyncDispose]()
       await dropKept(context.kept)
     }
   )

@@ -83,6 +83,11 @@ export async function readKept(
   return { ...page, schema: result.schema }
 }
 
+/** Ends what the last query of an engine has left open, and frees its table. */
+export async function forgetTable(engine: Engine): Promise<void> {
+  await engine.run(`DROP TABLE IF EXISTS temp.${TABLE}`)
+}
+
 /** Gives back what all of them hold. */
 export async function dropKept(results: KeptResults): Promise<void> {
   for (const id of results.keys()) await drop(results, id)

@@ -8,6 +8,12 @@ import { openBench } from './bench.ts'
 
 type Bench = Awaited<ReturnType<typeof openBench>>
 
+/** Files of work in progress; the directories of engines that stay open for a while are empty. */
+async function scratchFiles({ directory }: Bench): Promise<string[]> {
+  const entries = await readdir(join(directory, 'scratch'), { recursive: true, withFileTypes: true })
+  return entries.filter(entry => entry.isFile()).map(({ name }) => name)
+}
+
 /** Every page of a query, each asked for by the cursor of the one before. */
 async function pages({ datasets }: Bench, id: string, sql: string, options: QueryOptions = {}): Promise<Row[][]> {
   const found: Row[][] = []
@@ -121,7 +127,7 @@ describe('a result that has more pages', () => {
     for (let count = 0; count < 17; count++) {
       cursors.push((await bench.datasets.query('one', random, { limit: 2 })).nextCursor)
     }
-    expect((await readdir(join(bench.directory, 'scratch'))).length).toBe(16)
+    expect((await scratchFiles(bench)).length).toBe(16)
     const [oldest, second] = cursors
     await expect(bench.datasets.query('one', random, { cursor: oldest })).rejects.toMatchObject({
       code: 'INVALID_INPUT'
@@ -138,7 +144,7 @@ describe('a result that has more pages', () => {
     await bench.restart()
     const second = await bench.datasets.query('one', sql, { limit: 1000, cursor: first.nextCursor })
     expect(new Set([...first.rows, ...second.rows].map(({ x }) => x)).size).toBe(2000)
-    expect(await readdir(join(bench.directory, 'scratch'))).toEqual([])
+    expect(await scratchFiles(bench)).toEqual([])
   })
 
   test('and that was aborted leaves nothing behind', async () => {
@@ -149,6 +155,6 @@ describe('a result that has more pages', () => {
     const running = bench.datasets.query('flights-3m', sql, { limit: 1, signal: controller.signal })
     setTimeout(() => controller.abort(new Error('enough')), 200)
     await expect(running).rejects.toThrow('enough')
-    expect(await readdir(join(bench.directory, 'scratch'))).toEqual([])
+    expect(await scratchFiles(bench)).toEqual([])
   })
 })

@@ -125,7 +125,8 @@ const AKIN = [
   'concurrent once parallel',
   'cache key value',
   'expire time hour',
-  'has exist there whether'
+  'has exist there whether',
+  'heartbeat reachable alive ping online'
 ]
 
 /** Words that mean something together; `:` divides them from what they mean. Small words count here. */
@@ -162,7 +163,25 @@ const PHRASES = [
   'right now: list',
   'so far: list',
   'is available: list',
-  'already got: list'
+  'already got: list',
+  'call off: cancel',
+  'out of service: unregister',
+  'how far: progress status',
+  'once more: again resume retry',
+  'at once: concurrent',
+  'doing right now: status',
+  'is doing: status',
+  'work is done: complete',
+  'without network: car export import',
+  'missing values: null filter drop',
+  'archive root: directory cid',
+  'content archive: car import',
+  'content is held: pin list',
+  'file or a directory: stat kind',
+  'wait before: stats',
+  'which tool: search',
+  'what parameters: schema',
+  'which parameters: schema'
 ]
 
 export interface Synonym {

@@ -15,6 +15,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   home: homedir(),
+  nodeVersion: process.versions.node,
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,

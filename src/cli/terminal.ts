@@ -6,6 +6,8 @@ export interface Terminal {
   env: Record<string, string | undefined>
   cwd: string
   home: string
+  /** Of the Node that runs this. */
+  nodeVersion: string
   stdin: Readable
   stdout: Writable & { isTTY?: boolean }
   stderr: Writable

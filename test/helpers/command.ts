@@ -20,6 +20,7 @@ export function startCommand({ cwd, dataDir }: Workspace, args: string[], env: R
     env: { IPFS_DATASETS_MCP_DATA_DIR: dataDir, ...env },
     cwd,
     home: cwd,
+    nodeVersion: process.versions.node,
     stdin,
     stdout,
     stderr,

@@ -12,6 +12,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
   tasks: { summary: 'Submit, list, follow and cancel tasks', load: async () => (await import('./tasks.ts')).tasks },
   queue: { summary: 'Show, pause and resume the task queue', load: async () => (await import('./queue.ts')).queue },
   p2p: { summary: 'Join other nodes and see them', load: async () => (await import('./p2p.ts')).p2p },
+  setup: {
+    summary: 'Write this server into the settings of an MCP client',
+    load: async () => (await import('./setup.ts')).setup
+  },
   doctor: {
     summary: 'Check what this server needs, and tell what mends it',
     load: async () => (await import('./doctor.ts')).doctor

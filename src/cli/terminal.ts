@@ -8,6 +8,8 @@ export interface Terminal {
   home: string
   /** Of the Node that runs this. */
   nodeVersion: string
+  /** The command that runs this program: a Node and a script. */
+  program: readonly string[]
   stdin: Readable
   stdout: Writable & { isTTY?: boolean }
   stderr: Writable

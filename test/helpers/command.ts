@@ -21,6 +21,7 @@ export function startCommand({ cwd, dataDir }: Workspace, args: string[], env: R
     cwd,
     home: cwd,
     nodeVersion: process.versions.node,
+    program: ['/opt/node/bin/node', '/opt/server/bin/ipfs-datasets-mcp.js'],
     stdin,
     stdout,
     stderr,

@@ -16,7 +16,8 @@ export async function parseSettings(text: string, format: SettingsFormat, path: 
 async function parseToml(text: string, path: string): Promise<unknown> {
   const { parse } = await import('smol-toml')
   try {
-    return parse(text)
+    // Its tables have no prototype, which would make them unequal to what they are compared with.
+    return structuredClone(parse(text))
   } catch (cause) {
     const [said = ''] = cause instanceof Error ? cause.message.split('\n') : []
     throw broken(path, said || 'it is no TOML', cause)

@@ -15,6 +15,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   home: homedir(),
+  nodeVersion: process.versions.node,
+  program: [process.execPath, ...process.argv.slice(1, 2)],
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,

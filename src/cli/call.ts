@@ -19,7 +19,7 @@ standard error says why), or with 2 for wrong usage. Works on the data directory
 Examples:
   ipfs-datasets-mcp call load_dataset source=people.csv
   ipfs-datasets-mcp call query_dataset dataset_id=people sql='SELECT count(*) AS n FROM dataset'
-  ipfs-datasets-mcp call process_dataset --json '{"dataset_source":"people","operations":[{"type":"limit","n":5}]}'
+  ipfs-datasets-mcp call process_dataset --json '{"dataset_source":"people","operations":[{"type":"limit","count":5}]}'
 `
 
 export const call: Command = {

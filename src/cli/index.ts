@@ -12,6 +12,18 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
   tasks: { summary: 'Submit, list, follow and cancel tasks', load: async () => (await import('./tasks.ts')).tasks },
   queue: { summary: 'Show, pause and resume the task queue', load: async () => (await import('./queue.ts')).queue },
   p2p: { summary: 'Join other nodes and see them', load: async () => (await import('./p2p.ts')).p2p },
+  setup: {
+    summary: 'Write this server into the settings of an MCP client',
+    load: async () => (await import('./setup.ts')).setup
+  },
+  doctor: {
+    summary: 'Check what this server needs, and tell what mends it',
+    load: async () => (await import('./doctor.ts')).doctor
+  },
+  completion: {
+    summary: 'Print a completion script for bash, zsh or fish',
+    load: async () => (await import('./completion.ts')).completion
+  },
   version: { summary: 'Print the version', load: async () => (await import('./version.ts')).version }
 }
 
@@ -20,6 +32,7 @@ export async function runCli(argv: string[], terminal: Terminal): Promise<ExitCo
   try {
     if (name === 'help' || name === '--help' || name === '-h') return printHelp(terminal)
     if (name === '--version') return await (await load('version')).run([], terminal)
+    if (name === 'complete') return await printCompletions(args.slice(args[0] === '--' ? 1 : 0), terminal)
     const command = await load(name)
     if (args.includes('--help') || args.includes('-h')) {
       terminal.stdout.write(command.help)
@@ -44,8 +57,18 @@ async function load(name: string): Promise<Command> {
   throw new UsageError(`There is no command "${name}"${near ? `; did you mean "${near}"?` : ''}`)
 }
 
+/** What the scripts of `completion` ask; no line that cannot be completed is an error. */
+async function printCompletions(words: string[], { stdout }: Terminal): Promise<ExitCode> {
+  const { complete } = await import('./complete.ts')
+  const [name = ''] = words
+  const command = Object.hasOwn(COMMANDS, name) ? await COMMANDS[name]?.load() : undefined
+  const found = complete(words, Object.keys(COMMANDS), command)
+  stdout.write(found.map(word => `${word}\n`).join(''))
+  return EXIT.ok
+}
+
 function printHelp({ stdout }: Terminal): ExitCode {
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
   stdout.write(`Usage: ipfs-datasets-mcp <command> [options]
 
 ${lines.join('\n')}

@@ -6,6 +6,10 @@ export interface Terminal {
   env: Record<string, string | undefined>
   cwd: string
   home: string
+  /** Of the Node that runs this. */
+  nodeVersion: string
+  /** The command that runs this program: a Node and a script. */
+  program: readonly string[]
   stdin: Readable
   stdout: Writable & { isTTY?: boolean }
   stderr: Writable

@@ -20,6 +20,8 @@ export function startCommand({ cwd, dataDir }: Workspace, args: string[], env: R
     env: { IPFS_DATASETS_MCP_DATA_DIR: dataDir, ...env },
     cwd,
     home: cwd,
+    nodeVersion: process.versions.node,
+    program: ['/opt/node/bin/node', '/opt/server/bin/ipfs-datasets-mcp.js'],
     stdin,
     stdout,
     stderr,

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { AppError, hasCode } from '../../core/errors.ts'
 import type { DataDirectory } from './api.ts'
 
-const FORMAT_VERSION = 1
+/** Of the data directories that this program reads and makes. */
+export const FORMAT_VERSION = 1
 /** sockaddr_un holds 108 bytes on Linux and 104 on macOS, the closing NUL included. */
-const MAX_SOCKET_PATH_BYTES = 103
+export const MAX_SOCKET_PATH_BYTES = 103
 
 export function openDataDirectory(path: string): DataDirectory {
   const socketPath = join(path, 'node.sock')

@@ -22,6 +22,7 @@ import { createThreadPool } from './runtime/lanes/threads.ts'
 import { createRouter } from './runtime/router.ts'
 import { createServiceHost } from './runtime/services.ts'
 import { arePeersOn, queueDirectory, servicePlans } from './service-plans.ts'
+import type { Blocks } from './services/blocks/api.ts'
 import { openDataDirectory } from './services/directory/index.ts'
 import type { Peers } from './services/peers/api.ts'
 import { categoryLoaders, unlistedLoaders } from './tools/index.ts'
@@ -53,6 +54,8 @@ export interface Node extends AsyncDisposable {
   onOwned(callback: () => void): void
   /** Whether calls are taken, and why not. */
   ready(): { ready: boolean; reasons: readonly string[] }
+  /** Blocks and files as they are stored; SERVICE_UNAVAILABLE while another process owns the data directory. */
+  content(): Promise<Blocks>
   /** Takes up what waits in the queue from before, if this process runs tasks and there may be any. */
   resumeTasks(): Promise<void>
   /** Lets peers in, if peer-to-peer is on and this process owns the data directory: their streams are clients of `mcp`. */
@@ -187,6 +190,13 @@ export async function startNode(
       if (isOwner) callback()
     },
     ready: () => (isStopping ? { ready: false, reasons: ['The server is stopping'] } : { ready: true, reasons: [] }),
+    async content() {
+      if (isOwner || (await claim())) return (await services.acquire(['blocks'])).blocks
+      throw new AppError(
+        'SERVICE_UNAVAILABLE',
+        `Another process owns ${config.data_dir}; ask that one, or call ipfs_cat, which is passed on to it`
+      )
+    },
     async resumeTasks() {
       if (hasWorker && isOwner && existsSync(queueDirectory(config))) await services.acquire(['queue'])
     },

@@ -57,6 +57,7 @@ export async function createHttp(
     maxBodyBytes: server.max_body_bytes,
     maxConcurrent: server.max_concurrent,
     graceMs: server.stop_timeout_s * 1000,
+    content: node.content,
     metrics: node.metrics.render,
     ready: node.ready,
     clock: systemClock,

@@ -1,5 +1,5 @@
 /**
- * MCP over Streamable HTTP, with `/health`, `/health/ready` and `/metrics` beside it. Bare `node:http`, imported at start only.
+ * MCP over Streamable HTTP, with `/health`, `/health/ready`, `/metrics` and a gateway at `/ipfs/` beside it. Bare `node:http`, imported at start only.
  * It refuses to listen beyond loopback without an access token.
  */
 import { rm } from 'node:fs/promises'
@@ -8,6 +8,7 @@ import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { createLifecycle, type Startable } from '../core/startable.ts'
+import type { AnswerFromGateway, GatewayContent } from './gateway.ts'
 import { type Access, createAccess, isRefusal, LOOPBACK_NAMES, ownerAccess } from './http-access.ts'
 import { listenOnPort, listenOnSocket } from './http-listen.ts'
 import { createPostHandler, type PostHandler } from './http-post.ts'
@@ -39,6 +40,8 @@ export interface HttpOptions {
   /** How long a client may take to send a request, and to stay silent on a kept connection. */
   requestTimeoutMs?: number
   keepAliveTimeoutMs?: number
+  /** What the gateway shows; without it there is none. */
+  content?: () => Promise<GatewayContent>
   metrics: () => string
   ready: () => { ready: boolean; reasons: readonly string[] }
   clock: Clock
@@ -51,7 +54,8 @@ export interface HttpServer extends Startable {
 }
 
 export function createHttpServer(options: HttpOptions): HttpServer {
-  const { listen, clock, log, graceMs = DEFAULT_GRACE_MS } = options
+  const { listen, clock, log, content, graceMs = DEFAULT_GRACE_MS } = options
+  let gateway: AnswerFromGateway | undefined
   let running: { server: Server; url: string; post: PostHandler; sessions: HttpSessions } | undefined
 
   async function open(): Promise<void> {
@@ -100,7 +104,9 @@ export function createHttpServer(options: HttpOptions): HttpServer {
       const state = options.ready()
       return sendJson(response, state.ready ? 200 : 503, JSON.stringify(state))
     }
-    if (path !== '/mcp' && path !== '/metrics') return refuse(response, { status: 404, message: 'MCP is at /mcp' })
+    const isContent = content !== undefined && path.startsWith('/ipfs/')
+    if (path !== '/mcp' && path !== '/metrics' && !isContent)
+      return refuse(response, { status: 404, message: 'MCP is at /mcp' })
 
     const evidence = access.authenticate(request.headers)
     if (isRefusal(evidence)) return refuse(response, evidence)
@@ -111,6 +117,10 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     }
     if (path === '/metrics' && isGet(request)) {
       return sendText(response, 200, 'text/plain; version=0.0.4; charset=utf-8', options.metrics())
+    }
+    if (isContent && isGet(request)) {
+      gateway ??= (await import('./gateway.ts')).createGateway(content, log)
+      return gateway(request, response)
     }
     const allow = path === '/mcp' ? 'POST' : 'GET, HEAD'
     return refuse(response, { status: 405, message: `${path} takes ${allow}`, headers: { allow } })

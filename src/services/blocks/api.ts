@@ -41,6 +41,9 @@ export interface Blocks extends Startable {
   ls(cid: CID, path?: readonly string[], options?: BlocksOptions): AsyncIterable<Entry>
   stat(cid: CID, path?: readonly string[], options?: BlocksOptions): Promise<Stat>
 
+  /** What a path leads to, without a look at what lies below it. */
+  find(cid: CID, path?: readonly string[], options?: BlocksOptions): Promise<Found>
+
   /** Stores a value of the IPLD data model (links are `{ "/": "<cid>" }`, bytes `{ "/": { "bytes": "<base64>" } }`). */
   dagPut(value: unknown, options?: DagPutOptions): Promise<CID>
   /** Reads a value, following the path through links. In the same form as `dagPut` takes. */
@@ -58,6 +61,8 @@ export interface Blocks extends Startable {
 
   /** A CARv1 of everything reachable from the root, each block once, depth first. */
   exportCar(root: CID, options?: BlocksOptions): AsyncIterable<Uint8Array>
+  /** A CARv1 of what a path names and of the blocks that lead there, each once, in the order in which a reader meets them. */
+  exportCarPart(root: CID, path?: readonly string[], options?: CarPartOptions): AsyncIterable<Uint8Array>
   /** Imports a CARv1, verified and complete or not at all. BAD_DATA if it is cut or malformed. */
   importCar(bytes: AsyncIterable<Uint8Array>, options?: ImportCarOptions): Promise<ImportedCar>
 
@@ -78,6 +83,15 @@ export interface RangeOptions extends BlocksOptions {
   offset?: number
   /** Default to the end. */
   length?: number
+}
+
+export interface CarPartOptions extends BlocksOptions {
+  /** One block; the file or the listing of the directory; or (default) everything below. */
+  scope?: 'block' | 'entity' | 'all'
+  /** First byte of a file wanted, from its end if below 0. Only with the scope `entity`. Default 0. */
+  from?: number
+  /** Last byte wanted, from the end if below 0. Default the last of the file. */
+  to?: number | undefined
 }
 
 export interface DirectoryEntry {
@@ -110,6 +124,11 @@ export interface Stat {
   blocks: number
   dagSizeBytes: number
   isComplete: boolean
+}
+
+export type Found = Pick<Stat, 'cid' | 'type'> & {
+  /** Of the content, unless it is a directory. */
+  sizeBytes: number | undefined
 }
 
 export interface DagPutOptions extends BlocksOptions {

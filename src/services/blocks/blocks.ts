@@ -6,12 +6,13 @@ import { addDirectory, addFile } from './add.ts'
 import type { Blocks } from './api.ts'
 import { exportCar } from './car-export.ts'
 import { importCar } from './car-import.ts'
+import { exportCarPart } from './car-part.ts'
 import { cat } from './cat.ts'
 import { dagGet, dagPut } from './dag.ts'
 import { collectGarbage } from './gc.ts'
 import { ls } from './ls.ts'
 import { loadPins, type PinTable, pin } from './pins.ts'
-import { stat } from './stat.ts'
+import { find, stat } from './stat.ts'
 import type { BlockStorage } from './storage.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -57,6 +58,7 @@ export function createBlockService(openStorage: () => Promise<BlockStorage>): Bl
     cat: (cid, path, options) => cat(store(), cid, path, options),
     ls: (cid, path, options) => ls(store(), cid, path, options),
     stat: async (cid, path, options) => stat(store(), cid, path, options),
+    find: async (cid, path, options) => find(store(), cid, path, options),
 
     dagPut: async (value, options) => dagPut(store(), pins(), value, options),
     dagGet: async (cid, path, options) => dagGet(store(), cid, path, options),
@@ -67,6 +69,7 @@ export function createBlockService(openStorage: () => Promise<BlockStorage>): Bl
     gc: async options => collectGarbage(store(), pins(), options),
 
     exportCar: (root, options) => exportCar(store(), root, options),
+    exportCarPart: (root, path, options) => exportCarPart(store(), root, path, options),
     importCar: async (bytes, options) => importCar(store(), pins(), bytes, options),
     hold: () => store().hold()
   }

@@ -1,7 +1,7 @@
 /** What a CID stands for and how much of it is here. */
 import { type CID, CODEC } from '../../core/cid.ts'
 import { AppError } from '../../core/errors.ts'
-import type { BlocksOptions, Stat } from './api.ts'
+import type { BlocksOptions, Found, Stat } from './api.ts'
 import { codecName, isKnownCodec, linksOf } from './codecs.ts'
 import { resolveBlock } from './resolve.ts'
 import { keyOf } from './storage.ts'
@@ -21,6 +21,19 @@ export function stat(
     const reach = await measureReach(operation, cid)
     const sizeBytes = await contentSizeHere(operation, cid)
     return { cid, type, codec: codecName(cid), sizeBytes, ...reach }
+  })
+}
+
+export function find(
+  store: Store,
+  root: CID,
+  path: readonly string[] = [],
+  options: BlocksOptions = {}
+): Promise<Found> {
+  return store.run([root], options.signal, async operation => {
+    const cid = await resolveBlock(operation, root, path)
+    const type = await kindOf(operation, cid)
+    return { cid, type, sizeBytes: type === 'directory' ? undefined : await contentSizeHere(operation, cid) }
   })
 }
 

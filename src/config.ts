@@ -12,7 +12,7 @@ import {
   readFlags
 } from './config/layers.ts'
 import { isKey, KEYS, type Key, settingOf, type ValueOf } from './config/settings.ts'
-import { isLoopback, readToken, TOKEN_VARIABLE } from './config/token.ts'
+import { isLoopback, PEER_TOKEN, readToken, SERVER_TOKEN } from './config/token.ts'
 import { AppError, type Issue } from './core/errors.ts'
 
 type Group<P extends string> = { readonly [K in Key as K extends `${P}.${infer Name}` ? Name : never]: ValueOf<K> }
@@ -33,6 +33,8 @@ export interface Config {
   readonly duckdb: Group<'duckdb'>
   /** The access token. Not enumerable, so that logging or storing a configuration never shows it. */
   readonly token: string | undefined
+  /** What nodes in Python show to be trusted. Not enumerable either. */
+  readonly p2pToken: string | undefined
 }
 
 export interface ConfigSources {
@@ -42,15 +44,17 @@ export interface ConfigSources {
   cwd: string
   home: string
   readFile(path: string): Promise<string>
+  /** The permission bits of a file, where the system has them. */
+  modeOf?(path: string): Promise<number>
 }
 
 /** @throws CONFIG_INVALID with an issue for everything that is wrong. */
-export async function loadConfig({ flags, env, cwd, home, readFile }: ConfigSources): Promise<Config> {
+export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSources): Promise<Config> {
   const toPath = (text: string, base: string) =>
     /^~(\/|$)/.test(text) ? join(home, text.slice(1)) : resolve(base, text)
   const file = flags.config ?? env[CONFIG_VARIABLE]
   const layers = [readEnvironment(env, cwd), readFlags(flags, cwd)]
-  if (typeof file === 'string' && file !== '') layers.unshift(await readConfigFile(toPath(file, cwd), readFile))
+  if (typeof file === 'string' && file !== '') layers.unshift(await readConfigFile(toPath(file, cwd), files.readFile))
 
   const issues = layers.flatMap(layer => layer.issues)
   const values = new Map<Key, unknown>()
@@ -66,18 +70,20 @@ export async function loadConfig({ flags, env, cwd, home, readFile }: ConfigSour
 
   // Each value was checked by the schema of its key, or is its default.
   const get = <K extends Key>(key: K) => values.get(key) as ValueOf<K>
-  const { token, issue } = await readToken(env, get('server.token_file'), readFile)
+  const { token, issue } = await readToken(SERVER_TOKEN, env, get('server.token_file'), files)
+  const forPeers = await readToken(PEER_TOKEN, env, get('p2p.token_file'), files)
+  if (forPeers.issue) issues.push(forPeers.issue)
   if (issue) issues.push(issue)
   else if (get('server.transport') === 'http' && !isLoopback(get('server.host')) && token === undefined) {
     issues.push({
       path: 'server.host',
       message: `at ${get('server.host')} others can reach the server, so an access token is required`,
-      suggestion: `setting ${TOKEN_VARIABLE} or server.token_file, or the host 127.0.0.1`
+      suggestion: `setting ${SERVER_TOKEN.variables[0]} or server.token_file, or the host 127.0.0.1`
     })
   }
   if (issues.length > 0) throw invalid(issues)
   values.set('roots', [...new Set([...get('roots'), get('data_dir')])])
-  return toConfig(values, token)
+  return toConfig(values, { token, p2pToken: forPeers.token })
 }
 
 function mapText(value: unknown, change: (text: string) => string): unknown {
@@ -85,7 +91,7 @@ function mapText(value: unknown, change: (text: string) => string): unknown {
   return Array.isArray(value) ? value.map(item => mapText(item, change)) : value
 }
 
-function toConfig(values: Map<Key, unknown>, token: string | undefined): Config {
+function toConfig(values: Map<Key, unknown>, secrets: Record<string, string | undefined>): Config {
   const groups: Record<string, Record<string, unknown>> = {}
   const root: Record<string, unknown> = {}
   for (const [key, value] of values) {
@@ -95,7 +101,7 @@ function toConfig(values: Map<Key, unknown>, token: string | undefined): Config 
     else groups[group] = { ...groups[group], [name]: frozen }
   }
   for (const [name, group] of Object.entries(groups)) root[name] = Object.freeze(group)
-  Object.defineProperty(root, 'token', { value: token, enumerable: false })
+  for (const [name, value] of Object.entries(secrets)) Object.defineProperty(root, name, { value, enumerable: false })
   // The table of settings gives both the keys walked here and the type.
   return Object.freeze(root) as unknown as Config
 }

@@ -18,8 +18,8 @@ export interface ConnectionOptions {
 }
 
 export interface Connection {
-  /** Takes the bytes of one message; its answer goes to `send`, now or later. */
-  receive(bytes: Uint8Array): void
+  /** Takes the bytes of one message; its answer goes to `send`, now or later. Resolves when it is dealt with; never rejects. */
+  receive(bytes: Uint8Array): Promise<void>
   /** Aborts what runs and resolves when it has settled. Nothing is sent after the call. */
   close(): Promise<void>
 }
@@ -79,11 +79,15 @@ export function createConnection({ mcp, evidence, send }: ConnectionOptions): Co
   return {
     receive(bytes) {
       const parsed = parseJson(bytes)
-      if ('fault' in parsed) return emit(faultText(null, parsed.fault))
+      if ('fault' in parsed) {
+        emit(faultText(null, parsed.fault))
+        return Promise.resolve()
+      }
       const { value } = parsed
       const settled = (Array.isArray(value) ? answerAll(value) : answerOne(value)).then(emit)
       settling.add(settled)
       void settled.then(() => settling.delete(settled))
+      return settled
     },
     async close() {
       isClosed = true

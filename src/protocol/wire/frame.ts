@@ -12,13 +12,18 @@ export const DEFAULT_MAX_FRAME_BYTES = 16 * 1024 * 1024
 /** The stream cannot go on: where a frame ends is no longer known. */
 export class FrameError extends Error {
   override name = 'FrameError'
-  readonly fault: 'frame_too_large'
+  /** `rate_limited` for a frame that would be taken if the peer had not so much under way already. */
+  readonly fault: 'frame_too_large' | 'rate_limited'
   readonly frameBytes: number
   readonly maxFrameBytes: number
 
-  constructor(frameBytes: number, maxFrameBytes: number) {
-    super(`A frame of ${frameBytes} bytes is larger than the ${maxFrameBytes} that are taken here`)
-    this.fault = 'frame_too_large'
+  constructor(frameBytes: number, maxFrameBytes: number, fault: FrameError['fault'] = 'frame_too_large') {
+    super(
+      fault === 'frame_too_large'
+        ? `A frame of ${frameBytes} bytes is larger than the ${maxFrameBytes} that are taken here`
+        : `A frame of ${frameBytes} bytes is more than this peer may have under way here`
+    )
+    this.fault = fault
     this.frameBytes = frameBytes
     this.maxFrameBytes = maxFrameBytes
   }
@@ -35,15 +40,17 @@ export function encodeFrame(text: string, maxFrameBytes: number = DEFAULT_MAX_FR
 }
 
 export interface FrameSplitter {
-  /** Takes bytes as they come and hands on the body of each frame that is whole. FrameError ends the stream. */
+  /** Takes bytes as they come and hands on the body of each message that is whole. FrameError ends the stream. */
   push(chunk: Uint8Array): void
   /** Bytes of a frame that has not come whole. */
   readonly pending: number
 }
 
+/** `admit` is asked with the length of each frame that is not too large, before anything is kept for it. */
 export function createFrameSplitter(
   onFrame: (body: Uint8Array) => void,
-  maxFrameBytes: number = DEFAULT_MAX_FRAME_BYTES
+  maxFrameBytes: number = DEFAULT_MAX_FRAME_BYTES,
+  admit: (bytes: number) => boolean = () => true
 ): FrameSplitter {
   let chunks: Uint8Array[] = []
   let held = 0
@@ -73,6 +80,7 @@ export function createFrameSplitter(
           if (held < HEADER_BYTES) return
           wanted = take(HEADER_BYTES).readUInt32BE(0)
           if (wanted > maxFrameBytes) throw new FrameError(wanted, maxFrameBytes)
+          if (!admit(wanted)) throw new FrameError(wanted, maxFrameBytes, 'rate_limited')
         }
         if (held < wanted) return
         const body = take(wanted)

@@ -1,22 +1,29 @@
 /** Calls a tool of a peer and answers its value, or throws its error with its code. */
-import type { ReportProgress } from '../../core/tool.ts'
+import type { CallOutcome, ReportProgress } from '../../core/tool.ts'
 import { callParams, outcomeOfFault, outcomeOfResult } from '../../protocol/wire/remote-call.ts'
 import type { Peers, PeerTarget } from './api.ts'
 import { RemoteFault } from './channel.ts'
+
+export interface CallOptions {
+  version: string
+  signal?: AbortSignal
+  timeoutMs?: number
+  progress?: ReportProgress
+}
 
 export async function callTool(
   request: Peers['request'],
   target: PeerTarget,
   tool: string,
   args: unknown,
-  { version, signal, progress }: { version: string; signal?: AbortSignal; progress?: ReportProgress }
+  { version, progress, ...options }: CallOptions
 ): Promise<Record<string, unknown>> {
   const params = callParams(tool, args, { clientInfo: { name: 'ipfs-datasets-mcp', version } })
   const { envelope, failure } = await request(target, 'tools/call', params, {
-    ...(signal && { signal }),
+    ...options,
     ...(progress && { onNotification: (method, news) => reportProgress(method, news, progress) })
   }).then(
-    result => outcomeOfResult(result) ?? outcomeOfFault('The peer gave no answer to the call', undefined),
+    result => outcomeOfResult(result) ?? plainOutcome(result),
     error => {
       if (error instanceof RemoteFault) return outcomeOfFault(error.message, error.data)
       throw error
@@ -24,6 +31,14 @@ export async function callTool(
   )
   if (failure) throw failure
   return envelope
+}
+
+/** Nodes in Python answer what the tool returned, as it is. */
+function plainOutcome(result: unknown): CallOutcome {
+  const content: unknown = Object(result).content
+  if (content === undefined) return outcomeOfFault('The peer gave no answer to the call', undefined)
+  const isObject = typeof content === 'object' && content !== null && !Array.isArray(content)
+  return { envelope: isObject ? { ...content } : { result: content }, failure: undefined }
 }
 
 function reportProgress(method: string, params: Record<string, unknown>, progress: ReportProgress): void {

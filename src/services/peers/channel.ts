@@ -2,22 +2,38 @@
  * Requests to one peer over one kept stream: many at once, told apart by id. An aborted request is cancelled on the other side;
  * when the stream breaks, every request in flight ends with OUTCOME_UNKNOWN, since nobody can say how far it came.
  */
+import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
+import { FrameError } from '../../protocol/wire/frame.ts'
 import type { RequestOptions } from './api.ts'
+
+/** A peer that says that it takes less is not believed. */
+const LEAST_FRAME_BYTES = 1024
 
 export interface Channel {
   readonly inFlight: number
-  request(method: string, params: object, options: RequestOptions & { timeout: () => AbortSignal }): Promise<unknown>
+  request(method: string, params: object, options: RequestOptions & { timeoutMs: number }): Promise<unknown>
+  notify(method: string, params: object): void
   /** Takes the body of a message from the peer. */
   receive(body: Uint8Array): void
   /** Nothing more comes. */
   break(error: Error | undefined): void
 }
 
+export interface ChannelOptions {
+  /** False when the stream is closed; FrameError if the message is larger than a frame. */
+  send: (text: string) => boolean
+  peerId: string
+  clock: Clock
+  /** What the peer takes, as far as it has said: kept by whoever makes the next channel to it. */
+  limit: { frameBytes: number }
+}
+
 interface Pending {
   settle: (message: Record<string, unknown>) => void
   fail: (error: AppError) => void
   onNotification: RequestOptions['onNotification']
+  length: number
 }
 
 /** A JSON-RPC error of the peer's, before somebody makes sense of it. */
@@ -32,7 +48,7 @@ export class RemoteFault extends Error {
   }
 }
 
-export function createChannel(send: (text: string) => boolean, peerId: string): Channel {
+export function createChannel({ send, peerId, clock, limit }: ChannelOptions): Channel {
   const pending = new Map<number, Pending>()
   let lastId = 0
 
@@ -40,20 +56,27 @@ export function createChannel(send: (text: string) => boolean, peerId: string): 
     send(JSON.stringify({ jsonrpc: '2.0', method, params }))
   }
 
+  /** Sends a request that fits, or throws. */
+  function sendRequest(text: string, length: number): void {
+    if (length > limit.frameBytes) throw tooLarge(length, limit.frameBytes)
+    if (send(text)) return
+    throw new AppError('PEER_UNREACHABLE', `The stream to ${peerId} was closed before the request was sent`)
+  }
+
   return {
     get inFlight() {
       return pending.size
     },
+    notify,
 
-    request(method, params, { signal, onNotification, timeout }) {
+    request(method, params, { signal, onNotification, timeoutMs }) {
       return new Promise((resolve, reject) => {
         signal?.throwIfAborted()
         const id = ++lastId
-        const limit = timeout()
         const leave = () => {
           pending.delete(id)
+          cancelTimer()
           signal?.removeEventListener('abort', onAbort)
-          limit.removeEventListener('abort', onTimeout)
         }
         const give = (reason: unknown, why: string) => {
           leave()
@@ -61,7 +84,12 @@ export function createChannel(send: (text: string) => boolean, peerId: string): 
           reject(reason)
         }
         const onAbort = () => give(signal?.reason, 'The caller ended the call')
-        const onTimeout = () => give(limit.reason, 'The call took too long')
+        const cancelTimer = clock.after(timeoutMs, () => {
+          const late = `Peer ${peerId} did not answer within ${timeoutMs} ms; it was asked to stop`
+          give(new AppError('DEADLINE_EXCEEDED', late), 'The call took too long')
+        })
+        const text = JSON.stringify({ jsonrpc: '2.0', id, method, params: withToken(params, onNotification && id) })
+        const length = Buffer.byteLength(text)
         pending.set(id, {
           settle(message) {
             leave()
@@ -73,17 +101,15 @@ export function createChannel(send: (text: string) => boolean, peerId: string): 
             leave()
             reject(error)
           },
-          onNotification
+          onNotification,
+          length
         })
         signal?.addEventListener('abort', onAbort, { once: true })
-        limit.addEventListener('abort', onTimeout, { once: true })
-        const meta = isRecord((params as Record<string, unknown>)._meta)
-          ? (params as Record<string, unknown>)._meta
-          : {}
-        const wired = { ...params, _meta: { ...(meta as object), ...(onNotification && { progressToken: id }) } }
-        if (!send(JSON.stringify({ jsonrpc: '2.0', id, method, params: wired }))) {
+        try {
+          sendRequest(text, length)
+        } catch (error) {
           leave()
-          reject(new AppError('PEER_UNREACHABLE', `The stream to ${peerId} was closed before the request was sent`))
+          reject(error instanceof FrameError ? tooLarge(error.frameBytes, error.maxFrameBytes) : error)
         }
       })
     },
@@ -95,23 +121,45 @@ export function createChannel(send: (text: string) => boolean, peerId: string): 
       else if (typeof message.method === 'string' && isRecord(message.params)) {
         const token = message.params.progressToken
         if (typeof token === 'number') pending.get(token)?.onNotification?.(message.method, message.params)
-      }
+      } else if (message.id === null && isRecord(message.error)) learn(message.error)
     },
 
     break(error) {
-      for (const { fail } of [...pending.values()]) {
-        fail(
-          new AppError(
-            'OUTCOME_UNKNOWN',
-            `The stream to ${peerId} broke; whether the request was carried out is not known`,
-            {
-              cause: error
-            }
-          )
-        )
+      for (const { fail, length } of [...pending.values()]) {
+        // It was refused by its length, so nothing of it was carried out.
+        fail(length > limit.frameBytes ? tooLarge(length, limit.frameBytes) : outcomeUnknown(peerId, error))
       }
     }
   }
+
+  /** What the peer says before it closes a stream. */
+  function learn({ message, data }: Record<string, unknown>): void {
+    if (message !== 'frame_too_large' || !isRecord(data) || typeof data.maxFrameBytes !== 'number') return
+    limit.frameBytes = Math.max(LEAST_FRAME_BYTES, Math.min(limit.frameBytes, data.maxFrameBytes))
+  }
+}
+
+/** Nodes in Python take the members of `params` as they are; the token is added only where somebody listens. */
+function withToken(params: object, token: number | undefined): object {
+  if (token === undefined) return params
+  const { _meta = {} } = params as { _meta?: object }
+  return { ...params, _meta: { ..._meta, progressToken: token } }
+}
+
+function tooLarge(size: number, limit: number): AppError {
+  return new AppError(
+    'TOO_LARGE',
+    `The request has ${size} bytes, and one to this peer at most ${limit} (p2p.max_frame_bytes there and here); store what is large with ipfs_add and pass its CID`,
+    { details: { size_bytes: size, limit_bytes: limit } }
+  )
+}
+
+function outcomeUnknown(peerId: string, cause: Error | undefined): AppError {
+  return new AppError(
+    'OUTCOME_UNKNOWN',
+    `The stream to ${peerId} broke; whether the request was carried out is not known`,
+    { cause }
+  )
 }
 
 function parse(body: Uint8Array): Record<string, unknown> | undefined {

@@ -1,27 +1,45 @@
 /** A libp2p stream as a stream of whole messages. */
 import type { Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
-import { frameFault } from '../../protocol/wire/faults.ts'
-import { createFrameSplitter, encodeFrame, FrameError } from '../../protocol/wire/frame.ts'
+import { frameFault, lineFault } from '../../protocol/wire/faults.ts'
+import { createFrameSplitter, encodeFrame, FrameError, type FrameSplitter } from '../../protocol/wire/frame.ts'
+import { createLineSplitter, encodeLine } from '../../protocol/wire/line.ts'
 
 export interface MessageStream {
-  /** Sends one message; `false` when the stream is closed. */
+  /** Sends one message; `false` when the stream is closed. FrameError if it is too large. */
   send(text: string): boolean
   close(): void
+  /** Bytes of a message that has not come whole. */
+  readonly pending: number
 }
 
+/** How messages stand in the bytes, and how what is wrong with those is told. */
+export interface Framing {
+  split(
+    onMessage: (body: Uint8Array) => void,
+    maxBytes: number,
+    admit?: (bytes: number) => boolean
+  ): Pick<FrameSplitter, 'push' | 'pending'>
+  encode(text: string, maxBytes: number): Uint8Array
+  fault(error: FrameError): string
+}
+
+export const FRAMES: Framing = { split: createFrameSplitter, encode: encodeFrame, fault: frameFault }
+export const LINES: Framing = { split: createLineSplitter, encode: encodeLine, fault: lineFault }
+
 export interface MessageStreamOptions {
+  framing?: Framing
   maxFrameBytes: number
+  /** Asked before anything is kept of a message of so many bytes. */
+  admit?: (bytes: number) => boolean
   onMessage: (body: Uint8Array) => void
   /** Once, with what broke it if it did not end well. */
   onClose: (error: Error | undefined) => void
   onBytes: (received: number, sent: number) => void
 }
 
-export function messagesOf(
-  stream: Stream,
-  { maxFrameBytes, onMessage, onClose, onBytes }: MessageStreamOptions
-): MessageStream {
-  const splitter = createFrameSplitter(onMessage, maxFrameBytes)
+export function messagesOf(stream: Stream, options: MessageStreamOptions): MessageStream {
+  const { framing = FRAMES, maxFrameBytes, admit, onMessage, onClose, onBytes } = options
+  const splitter = framing.split(onMessage, maxFrameBytes, admit)
   let isClosed = false
   let failure: Error | undefined
 
@@ -37,11 +55,14 @@ export function messagesOf(
       if (failure) return
       failure = error
       // The other side is told why; nothing of what still comes is kept.
-      stream.send(encodeFrame(frameFault(error)))
+      stream.send(framing.encode(framing.fault(error), maxFrameBytes))
       void stream.close().finally(() => stream.abort(error))
     }
   })
-  stream.addEventListener('remoteCloseWrite', () => void stream.close().catch(() => {}))
+  stream.addEventListener('remoteCloseWrite', () => {
+    // A request of a line each way ends its half before it has its answer.
+    if (framing === FRAMES) void stream.close().catch(() => {})
+  })
   stream.addEventListener('close', (event: StreamCloseEvent) => {
     if (isClosed) return
     isClosed = true
@@ -49,9 +70,12 @@ export function messagesOf(
   })
 
   return {
+    get pending() {
+      return splitter.pending
+    },
     send(text) {
       if (isClosed || stream.writeStatus !== 'writable') return false
-      const frame = encodeFrame(text, maxFrameBytes)
+      const frame = framing.encode(text, maxFrameBytes)
       onBytes(0, frame.length)
       stream.send(frame)
       return true

@@ -1,17 +1,22 @@
-/** Who comes in: trusted keys, and strangers only while an invitation is open. Everybody else is refused before a stream exists. */
+/**
+ * Who comes in: trusted keys, and strangers only while an invitation is open or where a shared token is configured. Everybody else is
+ * refused before a stream exists.
+ */
 import type { ConnectionGater } from '@libp2p/interface'
 import type { TokenBucket } from '../../core/token-bucket.ts'
 import type { PeerBook } from './peer-book.ts'
+import type { Trust } from './trust.ts'
 
 export interface GateOptions {
-  book: Pick<PeerBook, 'get' | 'all'>
+  book: Pick<PeerBook, 'all'>
+  trust: Pick<Trust, 'isTrusted' | 'takesToken'>
   /** How many unknown addresses are let through to a handshake, all together: trusted ones never draw from it. */
   strangers: TokenBucket
   openInvitations: () => number
   onRefused: () => void
 }
 
-export function createGate({ book, strangers, openInvitations, onRefused }: GateOptions): ConnectionGater {
+export function createGate({ book, trust, strangers, openInvitations, onRefused }: GateOptions): ConnectionGater {
   const refuse = () => {
     onRefused()
     return true
@@ -22,11 +27,11 @@ export function createGate({ book, strangers, openInvitations, onRefused }: Gate
       const host = hostOf(connection.remoteAddr.toString())
       const isTrustedHost = book
         .all()
-        .some(({ grant, addresses }) => grant && addresses.some(one => hostOf(one) === host))
+        .some(({ peerId, addresses }) => trust.isTrusted(peerId) && addresses.some(one => hostOf(one) === host))
       return isTrustedHost || strangers.take() ? false : refuse()
     },
     denyInboundEncryptedConnection(peerId) {
-      const isWelcome = book.get(peerId.toString())?.grant !== undefined || openInvitations() > 0
+      const isWelcome = trust.isTrusted(peerId.toString()) || trust.takesToken || openInvitations() > 0
       return isWelcome ? false : refuse()
     },
     // The default refuses private addresses, where most of our peers are.

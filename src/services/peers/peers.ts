@@ -8,23 +8,29 @@ import type { Random } from '../../core/random.ts'
 import { createLifecycle } from '../../core/startable.ts'
 import { createTokenBucket } from '../../core/token-bucket.ts'
 import { MCP_P2P_PROTOCOL } from '../../protocol/wire/frame.ts'
-import type { PeerInfo, PeerLimits, PeerStream, Peers, PeerTarget, RequestOptions } from './api.ts'
+import { TASK_QUEUE_PROTOCOL } from '../../protocol/wire/line.ts'
+import type { PeerInfo, PeerLimits, PeerStream, Peers, PeerTarget } from './api.ts'
 import { callTool } from './call-tool.ts'
-import { RemoteFault } from './channel.ts'
+import { createDialer, withPeer } from './dialing.ts'
 import { discover } from './discover.ts'
-import { messagesOf } from './frames.ts'
 import { createGate } from './gate.ts'
 import { type Host, type HostOptions, type HostPeer, startHost } from './host.ts'
 import { loadIdentity } from './identity.ts'
+import { acceptStream } from './inbound.ts'
 import { formatInvitation, type Invitations, invalid, openInvitations, parseInvitation } from './invitations.ts'
 import { answerJoin, askToJoin, JOIN_PROTOCOL } from './joining.ts'
 import { createMeasurements, median } from './measurements.ts'
 import { openPeerBook, type PeerBook, type PeerRecord } from './peer-book.ts'
 import { createPool, type Pool } from './pool.ts'
+import { createRequest } from './requests.ts'
+import { queueRpc } from './rpc.ts'
 import type { PeerStorage } from './storage.ts'
 import { resolveTarget } from './target.ts'
+import { createTrust, type Trust, type TrustOptions } from './trust.ts'
+import { createUsage, type Usage } from './usage.ts'
 
 const STRANGER_BURST = 10
+const NOBODY = { peerIds: [], grant: { tools: [] } }
 /** A stranger that came in for an invitation and does not use it. */
 const JOIN_TIME_MS = 10_000
 
@@ -36,12 +42,30 @@ export interface PeersOptions
   log: Log
   limits: PeerLimits
   version: string
+  /** Peers that are trusted by configuration. */
+  allowed?: TrustOptions['allowed']
+  /** Shared with nodes that know no invitations: whoever shows it is trusted with this. */
+  token?: TrustOptions['token']
+  /** Whether the line protocol of older nodes is answered. */
+  speaksLines?: boolean
+}
+
+interface Running {
+  host: Host
+  book: PeerBook
+  trust: Trust
+  usage: Usage
+  /** Connections on which the shared token was shown. */
+  welcome: WeakSet<Connection>
+  pool: Pool
+  invitations: Invitations
+  startedAt: number
 }
 
 export function createPeersOver(options: PeersOptions): Peers {
   const { storage, clock, random, log, limits } = options
   const measurements = createMeasurements()
-  let running: { host: Host; book: PeerBook; pool: Pool; invitations: Invitations; startedAt: number } | undefined
+  let running: Running | undefined
   let handler: ((stream: PeerStream) => void) | undefined
   let refused = 0
   let handshakes = 0
@@ -55,8 +79,11 @@ export function createPeersOver(options: PeersOptions): Peers {
     const privateKey = await loadIdentity(storage, random)
     const book = await openPeerBook(storage, clock)
     const invitations = await openInvitations(storage, clock, random)
+    const trust = createTrust({ book, allowed: options.allowed ?? NOBODY, token: options.token })
+    const usage = createUsage(limits, trust.isTrusted)
     const gate = createGate({
       book,
+      trust,
       strangers: createTokenBucket(clock, { perSecond: limits.strangersPerSecond, burst: STRANGER_BURST }),
       openInvitations: invitations.count,
       onRefused: () => refused++
@@ -65,11 +92,12 @@ export function createPeersOver(options: PeersOptions): Peers {
     const pool = createPool({
       open: openStream,
       maxFrameBytes: limits.maxFrameBytes,
-      idleMs: limits.idleMs,
+      // Who asks leaves first, so that no request meets a stream that the other side is closing.
+      idleMs: limits.idleMs / 2,
       clock,
       onBytes: countBytes
     })
-    running = { host, book, pool, invitations, startedAt: clock.now() }
+    running = { host, book, trust, usage, welcome: new WeakSet(), pool, invitations, startedAt: clock.now() }
     host.addEventListener('connection:open', ({ detail }) => onConnection(detail))
     host.addEventListener('peer:identify', ({ detail }) => {
       const { peerId, protocols, listenAddrs } = detail
@@ -77,7 +105,12 @@ export function createPeersOver(options: PeersOptions): Peers {
       const addresses = listenAddrs.map(address => withPeer(address.toString(), peerId.toString()))
       book.note(peerId.toString(), { capabilities: protocols, addresses })
     })
-    await host.handle(MCP_P2P_PROTOCOL, onStream, { maxInboundStreams: limits.maxStreamsPerPeer })
+    const onMcp = (stream: Stream, connection: Connection) => onStream('mcp', stream, connection)
+    await host.handle(MCP_P2P_PROTOCOL, onMcp, { maxInboundStreams: limits.maxStreamsPerPeer })
+    if (options.speaksLines) {
+      const onLines = (stream: Stream, connection: Connection) => onStream('task-queue', stream, connection)
+      await host.handle(TASK_QUEUE_PROTOCOL, onLines, { maxInboundStreams: limits.maxStreamsPerPeer })
+    }
     await host.handle(JOIN_PROTOCOL, onJoin, { maxInboundStreams: 1 })
   }
 
@@ -90,49 +123,39 @@ export function createPeersOver(options: PeersOptions): Peers {
   }
 
   const lifecycle = createLifecycle(open, close)
+  const { dial, dialAny } = createDialer(parts, clock)
+  const request = createRequest({ parts, peerIdOf, measurements, limits, clock, version: options.version })
+  const inboundParts = {
+    limits,
+    clock,
+    onBytes: countBytes,
+    onMessage: (peerId: string) => void measurements.of(peerId).requestsServed++,
+    onToken: (connection: Connection) => void running?.welcome.add(connection)
+  }
+
+  const isTrusted = (peerId: string): boolean => running?.trust.isTrusted(peerId) ?? false
 
   function onConnection(connection: Connection): void {
     handshakes++
     const peerId = connection.remotePeer.toString()
-    const record = running?.book.get(peerId)
-    if (record) running?.book.note(peerId, { lastSeenAt: clock.now() })
-    if (record?.grant || connection.direction === 'outbound') return
+    if (running?.book.get(peerId)) running.book.note(peerId, { lastSeenAt: clock.now() })
+    if (isTrusted(peerId) || connection.direction === 'outbound') return
     clock.after(JOIN_TIME_MS, () => {
-      if (!running?.book.get(peerId)?.grant) void connection.close().catch(() => {})
+      if (!isTrusted(peerId) && !running?.welcome.has(connection)) void connection.close().catch(() => {})
     })
   }
 
-  function onStream(stream: Stream, connection: Connection): void {
-    const peerId = connection.remotePeer.toString()
-    if (!handler || !running?.book.get(peerId)?.grant) {
+  function onStream(protocol: PeerStream['protocol'], stream: Stream, connection: Connection): void {
+    if (!handler || !running || !(running.trust.takesToken || isTrusted(connection.remotePeer.toString()))) {
       stream.abort(new Error('Not trusted'))
       return
     }
-    let take: ((body: Uint8Array) => void) | undefined
-    const early: Uint8Array[] = []
-    const closers: (() => void)[] = []
-    const messages = messagesOf(stream, {
-      maxFrameBytes: limits.maxFrameBytes,
-      onMessage(body) {
-        measurements.of(peerId).requestsServed++
-        if (take) take(body)
-        else early.push(body)
-      },
-      onClose: () => {
-        for (const closer of closers) closer()
-      },
-      onBytes: (received, sent) => countBytes(peerId, received, sent)
+    const accepted = acceptStream(stream, connection, protocol, {
+      ...inboundParts,
+      trust: running.trust,
+      usage: running.usage
     })
-    handler({
-      peerId,
-      send: text => void messages.send(text),
-      onMessage(callback) {
-        take = callback
-        for (const body of early.splice(0)) callback(body)
-      },
-      onClose: callback => void closers.push(callback),
-      close: messages.close
-    })
+    if (accepted) handler(accepted)
   }
 
   function onJoin(stream: Stream, connection: Connection): void {
@@ -156,37 +179,6 @@ export function createPeersOver(options: PeersOptions): Peers {
     measured.bytesSent += sent
   }
 
-  /** A connection to the peer, which the handshake proves to be the one that was meant. */
-  async function dial(target: PeerTarget, signal?: AbortSignal): Promise<Connection> {
-    const { host, book } = parts()
-    const { peerId, address } = resolveTarget(target)
-    const known = peerId === undefined ? [] : host.getConnections(peerIdFromString(peerId))
-    const [first] = known
-    if (first) return first
-    const { multiaddr } = await import('@multiformats/multiaddr')
-    const kept = peerId === undefined ? [] : (book.get(peerId)?.addresses ?? []).map(one => multiaddr(one))
-    const addresses = address ? [address] : kept
-    if (addresses.length === 0)
-      throw new AppError('NOT_FOUND', `No address of peer ${peerId} is known; give its multiaddr`)
-    const named = addresses.map(one =>
-      peerId === undefined || one.toString().includes('/p2p/') ? one : one.encapsulate(`/p2p/${peerId}`)
-    )
-    try {
-      const connection = await host.dial(named, signal ? { signal } : {})
-      const reached = connection.remotePeer.toString()
-      book.note(reached, {
-        ...outcomeCount(book.get(reached), true),
-        lastSeenAt: clock.now(),
-        ...(address && { addresses: [withPeer(address.toString(), reached)] })
-      })
-      return connection
-    } catch (error) {
-      signal?.throwIfAborted()
-      if (peerId !== undefined && book.get(peerId)) book.note(peerId, outcomeCount(book.get(peerId), false))
-      throw dialError(error, peerId, named.map(String))
-    }
-  }
-
   async function openStream(peerId: string, signal: AbortSignal | undefined): Promise<Stream> {
     const connection = await dial({ peerId }, signal)
     try {
@@ -202,7 +194,8 @@ export function createPeersOver(options: PeersOptions): Peers {
   }
 
   function infoOf(record: PeerRecord): PeerInfo {
-    const { peerId, addresses, capabilities, source, grant, lastSeenAt, successes, failures } = record
+    const { peerId, addresses, capabilities, source, lastSeenAt, successes, failures } = record
+    const trusted = parts().trust.grantOf(peerId)
     const [connection] = parts().host.getConnections(peerIdFromString(peerId))
     const latencyMs = median(measurements.of(peerId).latencies.map(({ ms }) => ms))
     const samples = successes + failures
@@ -212,13 +205,20 @@ export function createPeersOver(options: PeersOptions): Peers {
       capabilities,
       source,
       status: connection ? 'connected' : 'known',
-      isTrusted: grant !== undefined,
-      ...(grant && { grant }),
+      isTrusted: trusted !== undefined,
+      ...(trusted && { grant: trusted }),
       ...(lastSeenAt !== undefined && { lastSeenAt }),
       ...(connection && { connectedSince: connection.timeline.open }),
       ...(latencyMs !== undefined && { latencyMs }),
       ...(samples > 0 && { reliability: { share: successes / samples, samples } })
     }
+  }
+
+  function countTrusted(): number {
+    const invited = parts()
+      .book.all()
+      .filter(({ grant }) => grant)
+    return new Set([...invited.map(({ peerId }) => peerId), ...(options.allowed?.peerIds ?? [])]).size
   }
 
   function recordOf(peerId: string): PeerRecord {
@@ -257,40 +257,6 @@ export function createPeersOver(options: PeersOptions): Peers {
     return () => host.removeEventListener('peer:discovery', onDiscovery)
   }
 
-  async function request(
-    target: PeerTarget,
-    method: string,
-    params: object,
-    { signal, onNotification }: RequestOptions = {}
-  ): Promise<unknown> {
-    const { pool, book } = parts()
-    const peerId = await peerIdOf(target, signal)
-    const channel = await pool.channel(peerId, signal)
-    const measured = measurements.of(peerId)
-    if (channel.inFlight >= limits.maxRequestsPerPeer) {
-      throw new AppError('BUSY', `${channel.inFlight} requests to ${peerId} are in flight; call again in a moment`)
-    }
-    measured.requestsSent++
-    const startedAt = clock.monotonic()
-    try {
-      const timeout = () => AbortSignal.timeout(limits.requestTimeoutMs)
-      const result = await channel.request(method, params, {
-        timeout,
-        ...(signal && { signal }),
-        ...(onNotification && { onNotification })
-      })
-      measurements.latency(peerId, clock.now(), clock.monotonic() - startedAt)
-      book.note(peerId, { ...outcomeCount(book.get(peerId), true), lastSeenAt: clock.now() })
-      return result
-    } catch (error) {
-      if (!(error instanceof RemoteFault)) {
-        measured.requestsFailed++
-        if (!signal?.aborted) book.note(peerId, outcomeCount(book.get(peerId), false))
-      }
-      throw error
-    }
-  }
-
   return {
     ...lifecycle,
 
@@ -302,7 +268,7 @@ export function createPeersOver(options: PeersOptions): Peers {
         startedAt,
         connections: host.getConnections().length,
         knownPeers: book.all().length,
-        trustedPeers: book.all().filter(({ grant }) => grant).length,
+        trustedPeers: countTrusted(),
         openInvitations: invitations.count(),
         pool: { hits: pool.hits, misses: pool.misses, handshakes },
         refused,
@@ -335,11 +301,20 @@ export function createPeersOver(options: PeersOptions): Peers {
     request,
     callTool: (target, tool, args, more) =>
       callTool(request, target, tool, args, { version: options.version, ...more }),
+    async queueRpc(target, message, more) {
+      // The token goes to nobody but the peer that the caller named, whom the handshake proves.
+      const named = resolveTarget(target).peerId !== undefined && options.token
+      return await queueRpc(request, target, message, {
+        version: options.version,
+        ...(named && { token: named.secret }),
+        ...more
+      })
+    },
     serve(next) {
       handler = next
     },
 
-    grantOf: peerId => running?.book.get(peerId)?.grant,
+    grantOf: peerId => running?.trust.grantOf(peerId),
     async invite({ grant, expiresInMs }) {
       const { host, invitations } = parts()
       const addresses = host.getMultiaddrs().map(String)
@@ -365,39 +340,4 @@ export function createPeersOver(options: PeersOptions): Peers {
       return isKnown
     }
   }
-
-  async function dialAny(peerId: string, addresses: readonly string[], signal?: AbortSignal): Promise<Connection> {
-    const { multiaddr } = await import('@multiformats/multiaddr')
-    try {
-      return await parts().host.dial(
-        addresses.map(one => multiaddr(withPeer(one, peerId))),
-        signal ? { signal } : {}
-      )
-    } catch (error) {
-      signal?.throwIfAborted()
-      throw dialError(error, peerId, addresses)
-    }
-  }
-}
-
-function outcomeCount(record: PeerRecord | undefined, isGood: boolean): { successes: number; failures: number } {
-  const { successes = 0, failures = 0 } = record ?? {}
-  return isGood ? { successes: successes + 1, failures } : { successes, failures: failures + 1 }
-}
-
-const withPeer = (address: string, peerId: string): string =>
-  address.includes('/p2p/') ? address : `${address}/p2p/${peerId}`
-
-function dialError(error: unknown, peerId: string | undefined, addresses: readonly string[]): AppError {
-  const text = String(error)
-  const isMismatch = /UnexpectedPeer|does not match|unexpected peer/i.test(text)
-  const where = addresses.join(', ')
-  if (isMismatch) return new AppError('PEER_MISMATCH', `Who answers at ${where} is not ${peerId}`, { cause: error })
-  return new AppError(
-    'PEER_UNREACHABLE',
-    `No peer ${peerId ?? ''} could be reached at ${where}; is it running, and does it trust this node?`,
-    {
-      cause: error
-    }
-  )
 }

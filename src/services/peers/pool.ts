@@ -31,6 +31,8 @@ interface Kept {
 export function createPool({ open, maxFrameBytes, idleMs, clock, onBytes }: PoolOptions): Pool {
   const kept = new Map<string, Kept>()
   const opening = new Map<string, Promise<Kept>>()
+  /** What each peer takes, beyond the life of a stream. */
+  const frameLimits = new Map<string, { frameBytes: number }>()
   let hits = 0
   let misses = 0
   let cancelTimer: (() => void) | undefined
@@ -46,8 +48,10 @@ export function createPool({ open, maxFrameBytes, idleMs, clock, onBytes }: Pool
       },
       onBytes: (received, sent) => onBytes(peerId, received, sent)
     })
+    const limit = frameLimits.get(peerId) ?? { frameBytes: maxFrameBytes }
+    frameLimits.set(peerId, limit)
     const entry: Kept = {
-      channel: createChannel(messages.send, peerId),
+      channel: createChannel({ send: messages.send, peerId, clock, limit }),
       close: messages.close,
       usedAt: clock.monotonic()
     }

@@ -39,6 +39,8 @@ export const DEFAULT_LEASE_MS = 30_000
 export const LEASE_MS = { min: 1000, max: 3_600_000 } as const
 /** A payload or result of more JSON than this is kept in `blocks`, by its CID. */
 export const INLINE_BYTES = 64 * 1024
+/** The file that such a body is, in the directory that the CID names. */
+export const BODY_FILE = 'task-body.json'
 export const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024
 export const MAX_RELEASES = 100
 export const OVERTAKE_LIMIT = 1000
@@ -268,8 +270,8 @@ export interface WorkSource {
   release(request: { taskId: string; leaseToken: string; reason?: string }): Promise<{ status: TaskStatus }>
   /** Requests to cancel what this worker runs, as they come. A help for promptness: heartbeats say the same. */
   cancellations(workerId: string, signal: AbortSignal): AsyncIterable<Cancellation>
-  /** The payload or result that is kept in blocks under this CID. */
-  body(cid: string, signal?: AbortSignal): Promise<unknown>
+  /** The payload or result that is kept in blocks under this CID. Another node gives it only with the task that it belongs to. */
+  body(cid: string, signal?: AbortSignal, taskId?: string): Promise<unknown>
 }
 
 export interface Queue extends Startable, WorkSource {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { snakeKeys } from '../../core/snake-case.ts'
 import { defineTool } from '../../core/tool.ts'
 import { isoOrNull, targetFields } from '../peer-fields.ts'
 
@@ -55,7 +56,7 @@ export const p2pStatus = defineTool({
       open_invitations: openInvitations,
       refused_connections: refused,
       pool,
-      limits: { ...limits }
+      limits: snakeKeys({ ...limits })
     }
   }
 })

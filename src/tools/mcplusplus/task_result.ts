@@ -31,10 +31,7 @@ export const taskResult = defineTool({
     task_id: z.string(),
     status: statusSchema,
     result: z.unknown().describe('null unless it was completed'),
-    result_cid: z
-      .string()
-      .optional()
-      .describe('Of a result over 64 KiB, which is not in result: ipfs_cat <cid>/task-body.json'),
+    result_cid: z.string().optional().describe('Of a result over 64 KiB, which is not in result: task_body reads it'),
     truncated: z.boolean().describe('The result is only under result_cid'),
     error: errorSchema.nullable(),
     output: z.string().nullable(),

@@ -10,7 +10,12 @@ export const LIMITS: PeerLimits = {
   maxFrameBytes: 1024 * 1024,
   maxRequestsPerPeer: 64,
   maxStreamsPerPeer: 32,
+  maxBytesPerPeer: 64 * 1024 * 1024,
   maxConnections: 300,
+  messagesPerSecond: 10_000,
+  bytesPerSecond: 256 * 1024 * 1024,
+  replayWindowMs: 300_000,
+  replayEntries: 4096,
   requestTimeoutMs: 5000,
   idleMs: 60_000,
   strangersPerSecond: 5

@@ -69,7 +69,10 @@ function wrap(stream: Stream, protocol: string): RawStream {
     ended.resolve()
     for (const { reject } of [...waiting.splice(0), ...asked.values()]) reject(new Error('The stream has ended'))
   }
-  stream.addEventListener('remoteCloseWrite', end)
+  stream.addEventListener('remoteCloseWrite', () => {
+    end()
+    void stream.close().catch(() => {})
+  })
   stream.addEventListener('close', end)
 
   const next = async (): Promise<Message> => {

@@ -52,6 +52,8 @@ export interface Node extends AsyncDisposable {
   socketPath: string
   /** Calls back as soon as this process owns the data directory, at once if it does already. */
   onOwned(callback: () => void): void
+  /** Takes the data directory over if nobody owns it any more; whether this process owns it. Cheap enough to be asked every second. */
+  takeOver(): Promise<boolean>
   /** Whether calls are taken, and why not. */
   ready(): { ready: boolean; reasons: readonly string[] }
   /** Blocks and files as they are stored; SERVICE_UNAVAILABLE while another process owns the data directory. */
@@ -189,6 +191,7 @@ export async function startNode(
       announceOwned = callback
       if (isOwner) callback()
     },
+    takeOver: async () => isOwner || (!isStopping && (await claim())),
     ready: () => (isStopping ? { ready: false, reasons: ['The server is stopping'] } : { ready: true, reasons: [] }),
     async content() {
       if (isOwner || (await claim())) return (await services.acquire(['blocks'])).blocks

@@ -1,6 +1,7 @@
 /** What the owner of a data directory does for other processes of the same user: it listens on the socket in it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config.ts'
+import { type Clock, systemClock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Node } from '../node.ts'
 import type { McpServer } from '../transports/mcp-server.ts'
@@ -9,9 +10,22 @@ import { createHttp } from './face.ts'
 /** The socket opens after the first answers, so that it costs a starting client no time. */
 const SOCKET_DELAY_MS = 150
 
-/** Opens the socket of the data directory soon after this process owns it; closes it at the end. */
-export function shareNode(node: Node, mcp: McpServer, config: Config, log: Log): AsyncDisposable {
+/** How long the tasks and the peers of an owner that died may wait for the next one. */
+const LOOK_MS = 1000
+
+/**
+ * Opens the socket of the data directory soon after this process owns it; closes it at the end. While another process owns it, this
+ * one looks whether that is still there, so that tasks and peers go on although nobody calls.
+ */
+export function shareNode(
+  node: Node,
+  mcp: McpServer,
+  config: Config,
+  log: Log,
+  clock: Pick<Clock, 'after'> = systemClock
+): AsyncDisposable {
   const leaving = new AbortController()
+  let cancelLook = () => {}
   let opening: Promise<{ stop(): Promise<void> } | undefined> = Promise.resolve(undefined)
 
   async function open() {
@@ -24,6 +38,15 @@ export function shareNode(node: Node, mcp: McpServer, config: Config, log: Log):
     return server
   }
 
+  async function look(): Promise<void> {
+    const isOwner = await node.takeOver().catch(error => {
+      log.warn('whether the data directory is free could not be seen', { error })
+      return false
+    })
+    if (!isOwner && !leaving.signal.aborted) cancelLook = clock.after(LOOK_MS, () => void look())
+  }
+  cancelLook = clock.after(LOOK_MS, () => void look())
+
   node.onOwned(() => {
     opening = open().catch(error => {
       if (!leaving.signal.aborted) log.error('the socket of the data directory is not open', { error })
@@ -33,6 +56,7 @@ export function shareNode(node: Node, mcp: McpServer, config: Config, log: Log):
   return {
     async [Symbol.asyncDispose]() {
       leaving.abort()
+      cancelLook()
       await (await opening)?.stop()
     }
   }

@@ -27,7 +27,6 @@ import {
   type ContentBlock,
   DEFAULT_LIMITS,
   type Invoke,
-  type ReportProgress,
   type Tool
 } from '../core/tool.ts'
 import type { Authorize } from './authorize.ts'
@@ -116,8 +115,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const tool = await catalog.load(entry)
       const input = parseInput(tool.input, entry.inputSchema, withOwnNames(resolved, call.args))
       const remote = targetOf(entry, input, principal)
-      if (remote)
-        return asAlias(resolved, tool, await runThere(tool, remote, scope.signal, call.progress ?? noProgress))
+      if (remote) {
+        const options = { signal: scope.signal, timeoutMs: limitMs, progress: call.progress ?? noProgress }
+        return asAlias(resolved, tool, await runThere(tool, remote, options))
+      }
       const context: CallContext = {
         services: await services.acquire(entry.needs, scope.signal),
         signal: scope.signal,
@@ -145,10 +146,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function runThere(
     tool: Tool,
     { target, args }: NonNullable<ReturnType<typeof targetOf>>,
-    signal: AbortSignal,
-    progress: ReportProgress
+    how: Parameters<Forward>[3]
   ): Promise<Checked> {
-    return check(tool, await options.forward(target, tool.name, args, { signal, progress }))
+    return check(tool, await options.forward(target, tool.name, args, how))
   }
 
   async function runInScope(tool: Tool, execute: () => unknown, context: CallContext): Promise<Checked> {

@@ -109,6 +109,16 @@ export interface RequestOptions {
   onNotification?: (method: string, params: Record<string, unknown>) => void
 }
 
+export interface ConnectOptions {
+  /** Of each attempt. */
+  timeoutMs?: number
+  /** Attempts after the first, at growing distances. None by default. */
+  retries?: number
+  /** False for a peer that is to be forgotten when the connection ends, unless it is trusted. True by default. */
+  remember?: boolean
+  signal?: AbortSignal
+}
+
 export interface DiscoverOptions {
   timeoutMs: number
   max: number
@@ -134,9 +144,9 @@ export interface PeerStream {
 export interface Peers extends Startable {
   status(): PeersStatus
   /** INVALID_INPUT for what is no multiaddr, PEER_UNREACHABLE, PEER_MISMATCH. */
-  connect(target: PeerTarget, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<PeerInfo>
-  /** False if it was not connected. */
-  disconnect(peerId: string): Promise<boolean>
+  connect(target: PeerTarget, options?: ConnectOptions): Promise<PeerInfo & { attempts: number }>
+  /** False if it was not connected. What was written is sent before, unless `graceful` is false. */
+  disconnect(peerId: string, options?: { graceful?: boolean }): Promise<boolean>
   list(): readonly PeerInfo[]
   /** NOT_FOUND. */
   metrics(peerId: string): PeerMetrics

@@ -11,6 +11,7 @@ import { MCP_P2P_PROTOCOL } from '../../protocol/wire/frame.ts'
 import { TASK_QUEUE_PROTOCOL } from '../../protocol/wire/line.ts'
 import type { PeerInfo, PeerLimits, PeerStream, Peers, PeerTarget } from './api.ts'
 import { callTool } from './call-tool.ts'
+import { connectWithRetries } from './connecting.ts'
 import { createDialer, withPeer } from './dialing.ts'
 import { discover } from './discover.ts'
 import { createGate } from './gate.ts'
@@ -69,6 +70,8 @@ export function createPeersOver(options: PeersOptions): Peers {
   let handler: ((stream: PeerStream) => void) | undefined
   let refused = 0
   let handshakes = 0
+  /** Peers that are to be forgotten when they leave. */
+  const passing = new Set<string>()
 
   const parts = () => {
     if (running) return running
@@ -99,6 +102,7 @@ export function createPeersOver(options: PeersOptions): Peers {
     })
     running = { host, book, trust, usage, welcome: new WeakSet(), pool, invitations, startedAt: clock.now() }
     host.addEventListener('connection:open', ({ detail }) => onConnection(detail))
+    host.addEventListener('peer:disconnect', ({ detail }) => forgetPassing(detail.toString()))
     host.addEventListener('peer:identify', ({ detail }) => {
       const { peerId, protocols, listenAddrs } = detail
       if (!book.get(peerId.toString())) return
@@ -134,6 +138,13 @@ export function createPeersOver(options: PeersOptions): Peers {
   }
 
   const isTrusted = (peerId: string): boolean => running?.trust.isTrusted(peerId) ?? false
+
+  function forgetPassing(peerId: string): void {
+    if (!passing.delete(peerId) || isTrusted(peerId)) return
+    void running?.book
+      .forget(peerId)
+      .catch(error => log.warn('a peer could not be forgotten', { peer_id: peerId, error }))
+  }
 
   function onConnection(connection: Connection): void {
     handshakes++
@@ -276,22 +287,22 @@ export function createPeersOver(options: PeersOptions): Peers {
       }
     },
 
-    async connect(target, { timeoutMs, signal } = {}) {
-      const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
-      const stop = limit && signal ? AbortSignal.any([limit, signal]) : (limit ?? signal)
-      const connection = await dial(target, stop).catch(error => {
-        if (limit?.aborted) throw new AppError('PEER_UNREACHABLE', `The peer did not answer within ${timeoutMs} ms`)
-        throw error
-      })
-      return infoOf(recordOf(connection.remotePeer.toString()))
+    async connect(target, { remember = true, ...how } = {}) {
+      const dialing = { dial: (signal: AbortSignal | undefined) => dial(target, signal), clock, random }
+      const { connection, attempts } = await connectWithRetries(dialing, how)
+      const peerId = connection.remotePeer.toString()
+      if (remember) passing.delete(peerId)
+      else if (!isTrusted(peerId)) passing.add(peerId)
+      return { ...infoOf(recordOf(peerId)), attempts }
     },
-    async disconnect(peerId) {
+    async disconnect(peerId, { graceful = true } = {}) {
       const { host, pool } = parts()
       const id = peerIdFromString(resolveTarget({ peerId }).peerId ?? '')
-      const wasConnected = host.getConnections(id).length > 0
+      const connections = host.getConnections(id)
       pool.drop(id.toString())
+      if (!graceful) for (const connection of connections) connection.abort(new Error('Cut by the user of this node'))
       await host.hangUp(id)
-      return wasConnected
+      return connections.length > 0
     },
     list,
     metrics: peerId => ({ ...infoOf(recordOf(peerId)), ...measurements.of(peerId) }),

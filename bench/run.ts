@@ -21,7 +21,8 @@ const benches: Record<string, () => Promise<Bench>> = {
   car: async () => (await import('./car.ts')).car,
   sql: async () => (await import('./sql.ts')).sql,
   jsonl: async () => (await import('./jsonl.ts')).jsonl,
-  queue: async () => (await import('./queue.ts')).queue
+  queue: async () => (await import('./queue.ts')).queue,
+  peers: async () => (await import('./peers.ts')).peers
 }
 
 const names = process.argv.slice(2)

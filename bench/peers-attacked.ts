@@ -47,7 +47,9 @@ async function measure({ scratch, say }: BenchContext, what: string, home: strin
       pairs.push({ ours: quantile(times, 0.99), rival: Math.max(2 * peace, FLOOR_MS) })
       growthMb.push(((await server.usage()).rssBytes - before.rssBytes) / MB)
       const counts = await attacker.ask<object>('rest')
-      say(`${what}: p99 ${pairs.at(-1)?.ours.toFixed(2)} ms, at peace ${peace.toFixed(2)}; so far ${JSON.stringify(counts)}`)
+      say(
+        `${what}: p99 ${pairs.at(-1)?.ours.toFixed(2)} ms, at peace ${peace.toFixed(2)}; so far ${JSON.stringify(counts)}`
+      )
       await sleep(2 * SETTLE_MS)
     }
   })

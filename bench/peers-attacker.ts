@@ -33,7 +33,10 @@ function hold(): void {
 
 async function dial(): Promise<void> {
   counts.dials++
-  const connection = await stranger.dial(multiaddr(address), { signal: AbortSignal.timeout(DIAL_LIMIT_MS), force: true })
+  const connection = await stranger.dial(multiaddr(address), {
+    signal: AbortSignal.timeout(DIAL_LIMIT_MS),
+    force: true
+  })
   // The other side refuses the key right after it is known.
   await sleep(50)
   if (connection.status === 'open') counts.admitted++

@@ -39,9 +39,7 @@ export async function openPair(
   const options = { directory: join(scratch, 'served'), trusts: [CALLER, ...ONCE], nodes }
   const server = own.use(await startChild('peers-process.ts', [JSON.stringify(options)]))
   const { peers: served, echo: echoAddress } = await server.ask<Addresses>('addresses')
-  const caller = own.use(
-    await openPeer({ directory: join(scratch, 'caller'), number: CALLER, trusts: [], host })
-  )
+  const caller = own.use(await openPeer({ directory: join(scratch, 'caller'), number: CALLER, trusts: [], host }))
   for (const { peerId, address } of served) await caller.call('peer_connect', { peer_id: peerId, multiaddr: address })
   const target_peer_id = served[0]?.peerId
   return {

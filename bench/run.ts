@@ -22,7 +22,11 @@ const benches: Record<string, () => Promise<Bench>> = {
   sql: async () => (await import('./sql.ts')).sql,
   jsonl: async () => (await import('./jsonl.ts')).jsonl,
   queue: async () => (await import('./queue.ts')).queue,
-  peers: async () => (await import('./peers.ts')).peers
+  'peers-call': async () => (await import('./peers-call.ts')).peersCall,
+  'peers-saturated': async () => (await import('./peers-saturated.ts')).peersSaturated,
+  'peers-attacked': async () => (await import('./peers-attacked.ts')).peersAttacked,
+  'peers-work': async () => (await import('./peers-work.ts')).peersWork,
+  'peers-reuse': async () => (await import('./peers-reuse.ts')).peersReuse
 }
 
 const names = process.argv.slice(2)

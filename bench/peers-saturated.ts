@@ -6,7 +6,7 @@ import { median, type Pair, quantile, ratioFigure } from './figures.ts'
 import { openPair, timesOf } from './peers-pair.ts'
 import { saturate } from './peers-saturate.ts'
 
-const ROUNDS = 7
+const ROUNDS = 5
 const CLOSED_CALLS = 1500
 const OPEN_CALLS = 400
 const PACE_MS = 5
@@ -20,7 +20,7 @@ export const peersSaturated: Bench = async context => {
   const { own, say } = context
   const { caller, callThere, server } = await openPair(context)
   const { port } = own.use(await startChild('peers-slow-server.ts'))
-  const url = `http://127.0.0.1:${port}/nothing.csv`
+  const url = `http://127.0.0.1:${port}`
   const call = () => callThere('p2p_status')
   const closed = async () => quantile(await timesOf(CLOSED_CALLS, call), 0.99)
   const open = async () => quantile(await pacedTimes(OPEN_CALLS, call), 0.99)

@@ -26,7 +26,8 @@ const benches: Record<string, () => Promise<Bench>> = {
   'peers-saturated': async () => (await import('./peers-saturated.ts')).peersSaturated,
   'peers-attacked': async () => (await import('./peers-attacked.ts')).peersAttacked,
   'peers-work': async () => (await import('./peers-work.ts')).peersWork,
-  'peers-reuse': async () => (await import('./peers-reuse.ts')).peersReuse
+  'peers-reuse': async () => (await import('./peers-reuse.ts')).peersReuse,
+  'peers-start': async () => (await import('./peers-start.ts')).peersStart
 }
 
 const names = process.argv.slice(2)

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import type { Log } from '../core/log.ts'
 import type { Node } from '../node.ts'
+import type { HttpServer } from '../transports/http.ts'
 import type { McpServer } from '../transports/mcp-server.ts'
 import { createHttp } from './face.ts'
 
@@ -15,11 +16,16 @@ export function shareNode(node: Node, mcp: McpServer, config: Config, log: Log):
   let opening: Promise<{ stop(): Promise<void> } | undefined> = Promise.resolve(undefined)
 
   async function open() {
-    await sleep(SOCKET_DELAY_MS, undefined, { signal: leaving.signal })
-    const server = await createHttp(node, mcp, config, log, { socketPath: node.socketPath })
-    await server.start()
     // Off or failing, the rest of the server works, and the tools about peers say why.
-    await node.openToPeers(mcp).catch(error => log.error('peer-to-peer did not start', { error }))
+    const peersOpen = node.openToPeers(mcp).catch(error => log.error('peer-to-peer did not start', { error }))
+    let server: HttpServer
+    try {
+      await sleep(SOCKET_DELAY_MS, undefined, { signal: leaving.signal })
+      server = await createHttp(node, mcp, config, log, { socketPath: node.socketPath })
+      await server.start()
+    } finally {
+      await peersOpen
+    }
     await node.resumeTasks().catch(error => log.error('the tasks from before are not taken up', { error }))
     return server
   }

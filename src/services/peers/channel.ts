@@ -2,12 +2,14 @@
  * Requests to one peer over one kept stream: many at once, told apart by id. An aborted request is cancelled on the other side;
  * when the stream breaks, every request in flight ends with OUTCOME_UNKNOWN, since nobody can say how far it came.
  */
+import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import type { RequestOptions } from './api.ts'
 
 export interface Channel {
   readonly inFlight: number
-  request(method: string, params: object, options: RequestOptions & { timeout: () => AbortSignal }): Promise<unknown>
+  /** DEADLINE_EXCEEDED after the time that the channel was made with. */
+  request(method: string, params: object, options: RequestOptions): Promise<unknown>
   /** Takes the body of a message from the peer. */
   receive(body: Uint8Array): void
   /** Nothing more comes. */
@@ -32,9 +34,20 @@ export class RemoteFault extends Error {
   }
 }
 
-export function createChannel(send: (text: string) => boolean, peerId: string): Channel {
+export interface ChannelOptions {
+  /** False when the stream is closed. */
+  send: (text: string) => boolean
+  peerId: string
+  timeoutMs: number
+  clock: Pick<Clock, 'after'>
+}
+
+export function createChannel({ send, peerId, timeoutMs, clock }: ChannelOptions): Channel {
   const pending = new Map<number, Pending>()
   let lastId = 0
+
+  const late = () =>
+    new AppError('DEADLINE_EXCEEDED', `${peerId} did not answer within ${timeoutMs} ms, and was told to stop`)
 
   function notify(method: string, params: object): void {
     send(JSON.stringify({ jsonrpc: '2.0', method, params }))
@@ -45,15 +58,15 @@ export function createChannel(send: (text: string) => boolean, peerId: string): 
       return pending.size
     },
 
-    request(method, params, { signal, onNotification, timeout }) {
+    request(method, params, { signal, onNotification }) {
       return new Promise((resolve, reject) => {
         signal?.throwIfAborted()
         const id = ++lastId
-        const limit = timeout()
+        const cancelLimit = clock.after(timeoutMs, () => give(late(), 'The call took too long'))
         const leave = () => {
           pending.delete(id)
           signal?.removeEventListener('abort', onAbort)
-          limit.removeEventListener('abort', onTimeout)
+          cancelLimit()
         }
         const give = (reason: unknown, why: string) => {
           leave()
@@ -61,7 +74,6 @@ export function createChannel(send: (text: string) => boolean, peerId: string): 
           reject(reason)
         }
         const onAbort = () => give(signal?.reason, 'The caller ended the call')
-        const onTimeout = () => give(limit.reason, 'The call took too long')
         pending.set(id, {
           settle(message) {
             leave()
@@ -76,7 +88,6 @@ export function createChannel(send: (text: string) => boolean, peerId: string): 
           onNotification
         })
         signal?.addEventListener('abort', onAbort, { once: true })
-        limit.addEventListener('abort', onTimeout, { once: true })
         const meta = isRecord((params as Record<string, unknown>)._meta)
           ? (params as Record<string, unknown>)._meta
           : {}

@@ -6,6 +6,8 @@ import type { ConnectionGater, Libp2p, PeerInfo, PrivateKey, Transport } from '@
 import { type Ping, ping } from '@libp2p/ping'
 import { createLibp2p } from 'libp2p'
 import { AppError } from '../../core/errors.ts'
+import { gatherWrites } from './gather-writes.ts'
+import { noiseCrypto } from './noise-crypto.ts'
 
 export interface HostOptions {
   privateKey: PrivateKey
@@ -38,7 +40,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     nodeInfo: { name: 'ipfs-datasets-mcp', version: options.version },
     addresses: { listen: [...options.listen], announce: [...options.announce] },
     transports: options.transports ? [...options.transports] : await networkTransports(),
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [gatherWrites(noise({ crypto: noiseCrypto }))],
     streamMuxers: [yamux()],
     connectionGater: options.gate,
     connectionManager: {

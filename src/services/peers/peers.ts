@@ -25,6 +25,7 @@ import type { PeerStorage } from './storage.ts'
 import { resolveTarget } from './target.ts'
 
 const STRANGER_BURST = 10
+const ADDRESSES_KEPT_MS = 1000
 /** A stranger that came in for an invitation and does not use it. */
 const JOIN_TIME_MS = 10_000
 
@@ -46,6 +47,15 @@ export function createPeersOver(options: PeersOptions): Peers {
   let refused = 0
   let handshakes = 0
 
+  let told = { at: Number.NEGATIVE_INFINITY, addresses: [] as readonly string[] }
+
+  /** Where this node is reached, not older than a moment: each look asks the system about every interface. */
+  function ownAddresses(): readonly string[] {
+    const at = clock.monotonic()
+    if (at - told.at > ADDRESSES_KEPT_MS) told = { at, addresses: parts().host.getMultiaddrs().map(String) }
+    return told.addresses
+  }
+
   const parts = () => {
     if (running) return running
     throw new AppError('SERVICE_UNAVAILABLE', 'Peer-to-peer has stopped')
@@ -65,11 +75,13 @@ export function createPeersOver(options: PeersOptions): Peers {
     const pool = createPool({
       open: openStream,
       maxFrameBytes: limits.maxFrameBytes,
+      requestTimeoutMs: limits.requestTimeoutMs,
       idleMs: limits.idleMs,
       clock,
       onBytes: countBytes
     })
     running = { host, book, pool, invitations, startedAt: clock.now() }
+    told.at = Number.NEGATIVE_INFINITY
     host.addEventListener('connection:open', ({ detail }) => onConnection(detail))
     host.addEventListener('peer:identify', ({ detail }) => {
       const { peerId, protocols, listenAddrs } = detail
@@ -228,6 +240,9 @@ export function createPeersOver(options: PeersOptions): Peers {
   }
 
   async function peerIdOf(target: PeerTarget, signal?: AbortSignal): Promise<string> {
+    // Whoever is in the book is named as it should be, and reading a name takes longer than the rest of this.
+    const known = target.multiaddr === undefined && target.peerId !== undefined && parts().book.get(target.peerId)
+    if (known) return known.peerId
     const { peerId, address } = resolveTarget(target)
     if (peerId !== undefined && !address) return peerId
     return (await dial(target, signal)).remotePeer.toString()
@@ -273,9 +288,7 @@ export function createPeersOver(options: PeersOptions): Peers {
     measured.requestsSent++
     const startedAt = clock.monotonic()
     try {
-      const timeout = () => AbortSignal.timeout(limits.requestTimeoutMs)
       const result = await channel.request(method, params, {
-        timeout,
         ...(signal && { signal }),
         ...(onNotification && { onNotification })
       })
@@ -298,7 +311,7 @@ export function createPeersOver(options: PeersOptions): Peers {
       const { host, book, pool, invitations, startedAt } = parts()
       return {
         peerId: host.peerId.toString(),
-        addresses: host.getMultiaddrs().map(String),
+        addresses: ownAddresses(),
         startedAt,
         connections: host.getConnections().length,
         knownPeers: book.all().length,

@@ -8,6 +8,7 @@ export interface PoolOptions {
   /** Opens a stream to a connected peer, or dials it. */
   open: (peerId: string, signal: AbortSignal | undefined) => Promise<Stream>
   maxFrameBytes: number
+  requestTimeoutMs: number
   idleMs: number
   clock: Clock
   onBytes: (peerId: string, received: number, sent: number) => void
@@ -28,7 +29,7 @@ interface Kept {
   usedAt: number
 }
 
-export function createPool({ open, maxFrameBytes, idleMs, clock, onBytes }: PoolOptions): Pool {
+export function createPool({ open, maxFrameBytes, requestTimeoutMs, idleMs, clock, onBytes }: PoolOptions): Pool {
   const kept = new Map<string, Kept>()
   const opening = new Map<string, Promise<Kept>>()
   let hits = 0
@@ -47,7 +48,7 @@ export function createPool({ open, maxFrameBytes, idleMs, clock, onBytes }: Pool
       onBytes: (received, sent) => onBytes(peerId, received, sent)
     })
     const entry: Kept = {
-      channel: createChannel(messages.send, peerId),
+      channel: createChannel({ send: messages.send, peerId, timeoutMs: requestTimeoutMs, clock }),
       close: messages.close,
       usedAt: clock.monotonic()
     }

@@ -45,12 +45,12 @@ export function createMcpDialect({ stream, mcp, invoke, self, limits }: StreamCo
   }
 
   return {
-    receive(message, body) {
+    receive(message) {
       const { id, method, params } = message
       const isRequest = isRequestId(id) && typeof method === 'string'
       if (method === 'initialize' && isRequest) {
         initializing.add(id)
-        return connection.receive(Buffer.from(JSON.stringify({ ...message, params: completed(params) })))
+        return connection.accept({ ...message, params: completed(params) })
       }
       const isSessionless = isObject(params) && claimedVersion(params) !== undefined
       if (isRequest && !isInitialized && !isSessionless) {
@@ -59,7 +59,7 @@ export function createMcpDialect({ stream, mcp, invoke, self, limits }: StreamCo
       }
       const isRpc = isRequest && (method === 'tools/call' || method === 'tools.call') && isObject(params)
       if (isRpc && params.name === TASK_QUEUE_RPC) void callRpc(id, params)
-      else connection.receive(body)
+      else connection.accept(message)
     },
     async close() {
       leaving.abort()

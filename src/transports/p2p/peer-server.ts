@@ -26,7 +26,7 @@ export interface PeerServerOptions {
 
 /** How one stream is spoken to from its first message on. */
 export interface DialectHandler {
-  receive(value: Record<string, unknown>, body: Uint8Array): void
+  receive(value: Record<string, unknown>): void
   /** Aborts what runs. */
   close(): Promise<void>
 }
@@ -68,7 +68,7 @@ export function servePeers({ peers, mcp, invoke, rate, clock, log }: PeerServerO
       const dialect = handler ? undefined : dialectOf(value)
       if (!handler && !dialect) return refuse(wireFault(null, 'invalid_message'))
       handler ??= create(dialect, stream)
-      handler.receive(value, body)
+      handler.receive(value)
     })
     stream.onClose(() => {
       const left = (open.get(peerId) ?? 1) - 1

@@ -11,6 +11,8 @@ export interface RawPeer extends AsyncDisposable {
   host: Host
   peerId: string
   dial(address: string): Promise<Connection>
+  /** One more connection beside those that it has. */
+  dialAnew(address: string): Promise<Connection>
   /** Is trusted by who made the line from then on. */
   join(line: string): Promise<Connection>
 }
@@ -31,6 +33,7 @@ export async function startRawPeer(): Promise<RawPeer> {
     host,
     peerId: host.peerId.toString(),
     dial,
+    dialAnew: address => host.dial(multiaddr(address), { force: true }),
     async join(line) {
       const { peerId, addresses, secret } = parseInvitation(line)
       const [address = ''] = addresses

@@ -65,6 +65,8 @@ async function callOnce(number: number, multiaddr: string): Promise<void> {
     useMdns: false,
     limits: {
       maxFrameBytes: 16 * 1024 * 1024,
+      maxBytesPerPeer: 64 * 1024 * 1024,
+      maxConnectionsPerPeer: 4,
       maxRequestsPerPeer: 64,
       maxStreamsPerPeer: 32,
       maxConnections: 300,

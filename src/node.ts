@@ -206,7 +206,7 @@ export async function startNode(
       const { servePeers } = await import('./transports/p2p/peer-server.ts')
       const rate = { perSecond: config.p2p.messages_per_second, burst: config.p2p.messages_per_second }
       servePeers({ peers, mcp, invoke: invokeHere, rate, clock, log })
-      const { createPeerWorker } = await import('./services/workers/index.ts')
+      const { createPeerWorker, createToolCallHandler } = await import('./services/workers/index.ts')
       for (const peerId of config.p2p.work_for) {
         const hired = createPeerWorker({
           peerId,
@@ -216,7 +216,7 @@ export async function startNode(
           concurrency: Math.max(1, config.workers.concurrency),
           cancelGraceMs: config.workers.cancel_grace_s * 1000,
           stopTimeoutMs: config.server.stop_timeout_s * 1000,
-          catalog,
+          handler: createToolCallHandler({ invoke: invokeHere, catalog }),
           clock,
           log
         })

@@ -36,6 +36,8 @@ function peerLimits({ p2p }: Config): PeerLimits {
     maxFrameBytes: p2p.max_frame_bytes,
     maxRequestsPerPeer: p2p.max_requests_per_peer,
     maxStreamsPerPeer: p2p.max_streams_per_peer,
+    maxBytesPerPeer: p2p.max_bytes_per_peer,
+    maxConnectionsPerPeer: p2p.max_connections_per_peer,
     maxConnections: p2p.max_connections,
     requestTimeoutMs: p2p.request_timeout_s * 1000,
     idleMs: p2p.idle_s * 1000,

@@ -60,6 +60,8 @@ test('without any source there are the defaults', async () => {
       max_frame_bytes: 16 * 1024 ** 2,
       max_requests_per_peer: 64,
       max_streams_per_peer: 32,
+      max_bytes_per_peer: 64 * 1024 ** 2,
+      max_connections_per_peer: 4,
       max_connections: 300,
       messages_per_second: 10_000,
       strangers_per_second: 5,

@@ -18,6 +18,8 @@ export interface ConnectionOptions {
 }
 
 export interface Connection {
+  /** Requests under way. */
+  readonly inFlight: number
   /** Takes the bytes of one message; its answer goes to `send`, now or later. */
   receive(bytes: Uint8Array): void
   /** The same for a message that was parsed before. */
@@ -85,6 +87,9 @@ export function createConnection({ mcp, evidence, send }: ConnectionOptions): Co
   }
 
   return {
+    get inFlight() {
+      return inFlight.size
+    },
     receive(bytes) {
       const parsed = parseJson(bytes)
       if ('fault' in parsed) emit(faultText(null, parsed.fault))

@@ -74,7 +74,11 @@ export interface PeersStatus {
 export interface PeerLimits {
   maxFrameBytes: number
   maxRequestsPerPeer: number
+  /** Over all its connections, as the next two. */
   maxStreamsPerPeer: number
+  /** Of messages that have not come whole, and of answers that it does not read. */
+  maxBytesPerPeer: number
+  maxConnectionsPerPeer: number
   maxConnections: number
   requestTimeoutMs: number
   idleMs: number
@@ -108,6 +112,8 @@ export interface PeerStream {
   /** Hands over each message; the stream is closed when the handler of the first is done with it. */
   onMessage(take: (body: Uint8Array) => void): void
   onClose(callback: () => void): void
+  /** Says whether something is under way, which keeps the stream open while nothing is said on it. */
+  keepWhile(isBusy: () => boolean): void
   close(): void
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
+import { FrameError } from '../../protocol/wire/frame.ts'
 import type { RequestOptions } from './api.ts'
 
 export interface Channel {
@@ -92,9 +93,13 @@ export function createChannel({ send, peerId, timeoutMs, clock }: ChannelOptions
           ? (params as Record<string, unknown>)._meta
           : {}
         const wired = { ...params, _meta: { ...(meta as object), ...(onNotification && { progressToken: id }) } }
-        if (!send(JSON.stringify({ jsonrpc: '2.0', id, method, params: wired }))) {
+        try {
+          if (send(JSON.stringify({ jsonrpc: '2.0', id, method, params: wired }))) return
           leave()
           reject(new AppError('PEER_UNREACHABLE', `The stream to ${peerId} was closed before the request was sent`))
+        } catch (error) {
+          leave()
+          reject(error instanceof FrameError ? new AppError('TOO_LARGE', error.message) : error)
         }
       })
     },

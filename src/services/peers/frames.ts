@@ -7,6 +7,10 @@ export interface MessageStream {
   /** Sends one message; `false` when the stream is closed. */
   send(text: string): boolean
   close(): void
+  /** Bytes that wait here: of a message that has not come whole, and of those that the other side has not taken. */
+  readonly buffered: number
+  /** False while a message has begun and not ended. */
+  readonly isWhole: boolean
 }
 
 export interface MessageStreamOptions {
@@ -29,15 +33,15 @@ export function messagesOf(
   stream.addEventListener('message', ({ data }: StreamMessageEvent) => {
     const bytes = data.subarray()
     if (failure) return
-    onBytes(bytes.length, 0)
     try {
       splitter.push(bytes)
+      onBytes(bytes.length, 0)
     } catch (error) {
       if (!(error instanceof FrameError)) throw error
       if (failure) return
       failure = error
       // The other side is told why; nothing of what still comes is kept.
-      stream.send(encodeFrame(frameFault(error)))
+      if (stream.writeStatus === 'writable') stream.send(encodeFrame(frameFault(error)))
       void stream.close().finally(() => stream.abort(error))
     }
   })
@@ -52,9 +56,15 @@ export function messagesOf(
     send(text) {
       if (isClosed || stream.writeStatus !== 'writable') return false
       const frame = encodeFrame(text, maxFrameBytes)
-      onBytes(0, frame.length)
       stream.send(frame)
+      onBytes(0, frame.length)
       return true
+    },
+    get buffered() {
+      return splitter.pending + stream.writeBufferLength
+    },
+    get isWhole() {
+      return splitter.isWhole
     },
     close() {
       void stream.close().catch(() => stream.abort(new Error('The stream could not be closed')))

@@ -1,7 +1,12 @@
 /** Who comes in: trusted keys, and strangers only while an invitation is open. Everybody else is refused before a stream exists. */
-import type { ConnectionGater } from '@libp2p/interface'
+import type { ConnectionGater, MultiaddrConnection } from '@libp2p/interface'
 import type { TokenBucket } from '../../core/token-bucket.ts'
 import type { PeerBook } from './peer-book.ts'
+
+/** Handshakes under way at once; one more displaces the oldest, since an honest one is done long before so many have come after it. */
+const MAX_HANDSHAKES = 64
+/** Hosts that trusted peers came from which are remembered. */
+const MAX_HOSTS = 1024
 
 export interface GateOptions {
   book: Pick<PeerBook, 'get' | 'all'>
@@ -12,22 +17,45 @@ export interface GateOptions {
 }
 
 export function createGate({ book, strangers, openInvitations, onRefused }: GateOptions): ConnectionGater {
-  const refuse = () => {
+  const handshakes = new Set<MultiaddrConnection>()
+  /** Behind a router a peer does not come from where it listens. */
+  const seenHosts = new Set<string>()
+
+  function refuse(): true {
     onRefused()
     return true
   }
+
+  function isTrustedHost(host: string): boolean {
+    if (seenHosts.has(host)) return true
+    return book.all().some(({ grant, addresses }) => grant && addresses.some(one => hostOf(one) === host))
+  }
+
+  function begin(connection: MultiaddrConnection): void {
+    handshakes.add(connection)
+    connection.addEventListener('close', () => handshakes.delete(connection))
+    const [oldest] = handshakes
+    if (handshakes.size <= MAX_HANDSHAKES || !oldest) return
+    handshakes.delete(oldest)
+    oldest.abort(new Error('Newer handshakes came before this one was done'))
+    onRefused()
+  }
+
   return {
     /** Before the handshake, which is what costs: addresses of trusted peers pass, the others draw from their bucket. */
     denyInboundConnection(connection) {
-      const host = hostOf(connection.remoteAddr.toString())
-      const isTrustedHost = book
-        .all()
-        .some(({ grant, addresses }) => grant && addresses.some(one => hostOf(one) === host))
-      return isTrustedHost || strangers.take() ? false : refuse()
+      if (!isTrustedHost(hostOf(connection.remoteAddr.toString())) && !strangers.take()) return refuse()
+      begin(connection)
+      return false
     },
-    denyInboundEncryptedConnection(peerId) {
-      const isWelcome = book.get(peerId.toString())?.grant !== undefined || openInvitations() > 0
-      return isWelcome ? false : refuse()
+    denyInboundEncryptedConnection(peerId, connection) {
+      handshakes.delete(connection)
+      if (book.get(peerId.toString())?.grant === undefined) return openInvitations() > 0 ? false : refuse()
+      const host = hostOf(connection.remoteAddr.toString())
+      const [first] = seenHosts
+      if (seenHosts.size >= MAX_HOSTS && !seenHosts.has(host) && first !== undefined) seenHosts.delete(first)
+      seenHosts.add(host)
+      return false
     },
     // The default refuses private addresses, where most of our peers are.
     denyDialMultiaddr: () => false

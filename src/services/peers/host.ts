@@ -29,8 +29,6 @@ export type HostPeer = PeerInfo
 
 const DIAL_TIMEOUT_MS = 10_000
 const HANDSHAKE_TIMEOUT_MS = 5_000
-/** Handshakes under way at once; what comes beyond is refused. */
-const MAX_PENDING = 32
 
 /** Started when it answers. */
 export async function startHost(options: HostOptions): Promise<Host> {
@@ -45,8 +43,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     connectionGater: options.gate,
     connectionManager: {
       maxConnections: options.maxConnections,
-      maxIncomingPendingConnections: MAX_PENDING,
-      // Strangers are counted by the gate, for all addresses together; a limit by address would lock out who shares one with them.
+      // The gate counts handshakes and strangers: a limit here would let strangers lock out who comes after them, or shares an address.
+      maxIncomingPendingConnections: Number.POSITIVE_INFINITY,
       inboundConnectionThreshold: Number.POSITIVE_INFINITY,
       inboundUpgradeTimeout: HANDSHAKE_TIMEOUT_MS,
       dialTimeout: DIAL_TIMEOUT_MS

@@ -12,10 +12,10 @@ import type { PeerInfo, PeerLimits, PeerStream, Peers, PeerTarget, RequestOption
 import { callTool } from './call-tool.ts'
 import { RemoteFault } from './channel.ts'
 import { discover } from './discover.ts'
-import { messagesOf } from './frames.ts'
 import { createGate } from './gate.ts'
 import { type Host, type HostOptions, type HostPeer, startHost } from './host.ts'
 import { loadIdentity } from './identity.ts'
+import { createInbound } from './inbound.ts'
 import { formatInvitation, type Invitations, invalid, openInvitations, parseInvitation } from './invitations.ts'
 import { answerJoin, askToJoin, JOIN_PROTOCOL } from './joining.ts'
 import { createMeasurements, median } from './measurements.ts'
@@ -46,7 +46,6 @@ export function createPeersOver(options: PeersOptions): Peers {
   let handler: ((stream: PeerStream) => void) | undefined
   let refused = 0
   let handshakes = 0
-
   let told = { at: Number.NEGATIVE_INFINITY, addresses: [] as readonly string[] }
 
   /** Where this node is reached, not older than a moment: each look asks the system about every interface. */
@@ -55,6 +54,13 @@ export function createPeersOver(options: PeersOptions): Peers {
     if (at - told.at > ADDRESSES_KEPT_MS) told = { at, addresses: parts().host.getMultiaddrs().map(String) }
     return told.addresses
   }
+
+  const inbound = createInbound({
+    limits,
+    clock,
+    onMessage: peerId => measurements.of(peerId).requestsServed++,
+    onBytes: countBytes
+  })
 
   const parts = () => {
     if (running) return running
@@ -108,10 +114,19 @@ export function createPeersOver(options: PeersOptions): Peers {
     const peerId = connection.remotePeer.toString()
     const record = running?.book.get(peerId)
     if (record) running?.book.note(peerId, { lastSeenAt: clock.now() })
+    dropOldest(connection)
     if (record?.grant || connection.direction === 'outbound') return
     clock.after(JOIN_TIME_MS, () => {
       if (!running?.book.get(peerId)?.grant) void connection.close().catch(() => {})
     })
+  }
+
+  /** A peer that comes again and again, as after a crash that nobody told of, has its newest connections. */
+  function dropOldest({ remotePeer }: Connection): void {
+    const all = parts().host.getConnections(remotePeer)
+    const surplus = all.length - limits.maxConnectionsPerPeer
+    const oldest = all.toSorted((a, b) => a.timeline.open - b.timeline.open).slice(0, Math.max(0, surplus))
+    for (const connection of oldest) connection.abort(new Error('This peer has as many connections as it may'))
   }
 
   function onStream(stream: Stream, connection: Connection): void {
@@ -120,31 +135,7 @@ export function createPeersOver(options: PeersOptions): Peers {
       stream.abort(new Error('Not trusted'))
       return
     }
-    let take: ((body: Uint8Array) => void) | undefined
-    const early: Uint8Array[] = []
-    const closers: (() => void)[] = []
-    const messages = messagesOf(stream, {
-      maxFrameBytes: limits.maxFrameBytes,
-      onMessage(body) {
-        measurements.of(peerId).requestsServed++
-        if (take) take(body)
-        else early.push(body)
-      },
-      onClose: () => {
-        for (const closer of closers) closer()
-      },
-      onBytes: (received, sent) => countBytes(peerId, received, sent)
-    })
-    handler({
-      peerId,
-      send: text => void messages.send(text),
-      onMessage(callback) {
-        take = callback
-        for (const body of early.splice(0)) callback(body)
-      },
-      onClose: callback => void closers.push(callback),
-      close: messages.close
-    })
+    inbound(stream, peerId, handler)
   }
 
   function onJoin(stream: Stream, connection: Connection): void {

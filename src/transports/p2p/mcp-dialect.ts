@@ -19,6 +19,7 @@ export function createMcpDialect({ stream, mcp, invoke, self, limits }: StreamCo
   const connection = createConnection({ mcp, evidence, send })
   const rpc = createTaskQueueRpc({ invoke, evidence, self })
   const leaving = new AbortController()
+  let rpcInFlight = 0
   let isInitialized = false
 
   function send(text: string): void {
@@ -40,11 +41,15 @@ export function createMcpDialect({ stream, mcp, invoke, self, limits }: StreamCo
   }
 
   async function callRpc(id: string | number, params: Record<string, unknown>): Promise<void> {
-    const content = await rpc(params.arguments, leaving.signal)
+    rpcInFlight++
+    const content = await rpc(params.arguments, leaving.signal).finally(() => rpcInFlight--)
     if (!leaving.signal.aborted) stream.send(resultText(id, JSON.stringify({ content })))
   }
 
   return {
+    get inFlight() {
+      return connection.inFlight + rpcInFlight
+    },
     receive(message) {
       const { id, method, params } = message
       const isRequest = isRequestId(id) && typeof method === 'string'

@@ -8,6 +8,7 @@ export function createMessageDialect(
 ): DialectHandler {
   const leaving = new AbortController()
   const running = new Set<Promise<void>>()
+  let inFlight = 0
 
   function answer(to: P2PMessage, result: unknown, error: string | null): void {
     const message: P2PMessage = {
@@ -25,11 +26,16 @@ export function createMessageDialect(
   async function run(message: P2PMessage, method: string): Promise<void> {
     const evidence = { kind: 'peer', peerId: stream.peerId } as const
     const args = message.params ?? {}
-    const { envelope, failure } = await invoke({ tool: method, args, evidence, signal: leaving.signal })
+    inFlight++
+    const call = invoke({ tool: method, args, evidence, signal: leaving.signal })
+    const { envelope, failure } = await call.finally(() => inFlight--)
     answer(message, failure ? null : envelope, failure ? failure.code : null)
   }
 
   return {
+    get inFlight() {
+      return inFlight
+    },
     receive(value) {
       // Every member is checked below before it is used.
       const message = value as unknown as P2PMessage

@@ -10,6 +10,8 @@ export const LIMITS: PeerLimits = {
   maxFrameBytes: 1024 * 1024,
   maxRequestsPerPeer: 64,
   maxStreamsPerPeer: 32,
+  maxBytesPerPeer: 4 * 1024 * 1024,
+  maxConnectionsPerPeer: 4,
   maxConnections: 300,
   requestTimeoutMs: 5000,
   idleMs: 60_000,

@@ -1,0 +1,51 @@
+/** A peer that can say anything: a bare libp2p host, whose streams carry the bytes that a test gives them. */
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import type { Connection, Stream } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
+import { MCP_P2P_PROTOCOL } from '../../src/protocol/wire/frame.ts'
+import { type Host, startHost } from '../../src/services/peers/host.ts'
+import { parseInvitation } from '../../src/services/peers/invitations.ts'
+import { askToJoin, JOIN_PROTOCOL } from '../../src/services/peers/joining.ts'
+
+export interface RawPeer extends AsyncDisposable {
+  host: Host
+  peerId: string
+  dial(address: string): Promise<Connection>
+  /** One more connection beside those that it has. */
+  dialAnew(address: string): Promise<Connection>
+  /** Is trusted by who made the line from then on. */
+  join(line: string): Promise<Connection>
+}
+
+export async function startRawPeer(): Promise<RawPeer> {
+  const host = await startHost({
+    privateKey: await generateKeyPair('Ed25519'),
+    listen: [],
+    announce: [],
+    bootstrap: [],
+    useMdns: false,
+    maxConnections: 300,
+    gate: { denyDialMultiaddr: () => false },
+    version: '0.0.0'
+  })
+  const dial = (address: string) => host.dial(multiaddr(address))
+  return {
+    host,
+    peerId: host.peerId.toString(),
+    dial,
+    dialAnew: address => host.dial(multiaddr(address), { force: true }),
+    async join(line) {
+      const { peerId, addresses, secret } = parseInvitation(line)
+      const [address = ''] = addresses
+      const connection = await dial(address.includes('/p2p/') ? address : `${address}/p2p/${peerId}`)
+      await askToJoin(await connection.newStream(JOIN_PROTOCOL), secret)
+      return connection
+    },
+    [Symbol.asyncDispose]: async () => await host.stop()
+  }
+}
+
+/** A stream of the protocol; a test may open more than a peer of ours would. */
+export function openRaw(connection: Connection): Promise<Stream> {
+  return connection.newStream(MCP_P2P_PROTOCOL, { maxOutboundStreams: 10_000 })
+}

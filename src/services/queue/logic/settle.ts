@@ -4,7 +4,7 @@ import { seeBound } from './affinity.ts'
 import { failAttempt, giveBack, keepReport } from './attempts.ts'
 import { claimFor, seeWorker } from './claim.ts'
 import { staleLease } from './refusals.ts'
-import { requireTask } from './submit.ts'
+import { requireStanding, requireTask } from './submit.ts'
 import { announce, type Transaction } from './transaction.ts'
 import { finish } from './transitions.ts'
 
@@ -35,7 +35,7 @@ export function complete(
   { taskId, leaseToken, outcome, report, next }: Operations['complete']['input']
 ): Operations['complete']['answer'] {
   const kept = tx.tables.task(taskId)
-  const row = requireTask(tx, taskId)
+  const row = requireStanding(tx, taskId, kept)
   // The answer to a completion was lost, and it is sent again: what it did stands.
   const isReplay = kept?.settledToken === leaseToken
   if (!isReplay && row.leaseToken !== leaseToken) throw staleLease(taskId, row.status)

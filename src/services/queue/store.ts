@@ -214,7 +214,8 @@ export interface Entered {
 /** What a batch may hold: the input of each kind, and what it answers. */
 export interface Operations {
   submit: { input: { task: NewTask }; answer: Entered }
-  claim: { input: { terms: ClaimTerms }; answer: { rows: TaskRow[] } }
+  /** `isFull` when the worker runs already as many tasks as it may. */
+  claim: { input: { terms: ClaimTerms }; answer: { rows: TaskRow[]; isFull: boolean } }
   heartbeat: {
     input: { taskId: string; leaseToken: string; leaseMs: number | null; report: Report }
     answer: { leaseMs: number; cancel: { reason: string | null } | null }

@@ -52,6 +52,8 @@ export interface Node extends AsyncDisposable {
   socketPath: string
   /** Calls back as soon as this process owns the data directory, at once if it does already. */
   onOwned(callback: () => void): void
+  /** Owns the data directory from now on if no process does; says whether this one does. */
+  claim(): Promise<boolean>
   /** Whether calls are taken, and why not. */
   ready(): { ready: boolean; reasons: readonly string[] }
   /** Blocks and files as they are stored; SERVICE_UNAVAILABLE while another process owns the data directory. */
@@ -185,6 +187,7 @@ export async function startNode(
     keepsLongCalls: hasWorker && config.queue.keep_finished_days > 0,
     longCallChanges: () => (isOwner ? longCallChanges : undefined),
     socketPath: directory.socketPath,
+    claim: async () => isOwner || (!isStopping && (await claim())),
     onOwned(callback) {
       announceOwned = callback
       if (isOwner) callback()

@@ -10,6 +10,9 @@ import { createHttp } from './face.ts'
 /** The socket opens after the first answers, so that it costs a starting client no time. */
 const SOCKET_DELAY_MS = 150
 
+/** How often a process that waits for the data directory looks whether its owner has gone. */
+const STAND_BY_MS = 2_000
+
 /** Opens the socket of the data directory soon after this process owns it; closes it at the end. */
 export function shareNode(node: Node, mcp: McpServer, config: Config, log: Log): AsyncDisposable {
   const leaving = new AbortController()
@@ -36,9 +39,19 @@ export function shareNode(node: Node, mcp: McpServer, config: Config, log: Log):
       return undefined
     })
   })
+  // Peers, tasks and workers are with the owner: they must not wait for a call to notice that there is none.
+  async function standBy(): Promise<void> {
+    while (!leaving.signal.aborted && !(await node.claim()))
+      await sleep(STAND_BY_MS, undefined, { signal: leaving.signal, ref: false })
+  }
+  const waiting = standBy().catch(error => {
+    if (!leaving.signal.aborted) log.error('the data directory is not taken over when its owner ends', { error })
+  })
+
   return {
     async [Symbol.asyncDispose]() {
       leaving.abort()
+      await waiting
       await (await opening)?.stop()
     }
   }

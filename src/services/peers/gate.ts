@@ -1,6 +1,10 @@
-/** Who comes in: trusted keys, and strangers only while an invitation is open. Everybody else is refused before a stream exists. */
+/**
+ * Who comes in: trusted keys, and strangers only while an invitation is open. Everybody else is refused before a stream exists.
+ * And where this node goes: to no address where no peer can be.
+ */
 import type { ConnectionGater, MultiaddrConnection } from '@libp2p/interface'
 import type { TokenBucket } from '../../core/token-bucket.ts'
+import { type AddressKind, kindOfAddress } from '../address-kind.ts'
 import type { PeerBook } from './peer-book.ts'
 
 /** Handshakes under way at once; one more displaces the oldest, since an honest one is done long before so many have come after it. */
@@ -14,9 +18,20 @@ export interface GateOptions {
   strangers: TokenBucket
   openInvitations: () => number
   onRefused: () => void
+  /** Whether an address of this machine itself is that of a peer; otherwise a call could reach what else listens here. */
+  dialsLoopback: (address: string) => boolean
+  /** The addresses of a host name. */
+  lookUp: (host: string) => Promise<string[]>
 }
 
-export function createGate({ book, strangers, openInvitations, onRefused }: GateOptions): ConnectionGater {
+export function createGate({
+  book,
+  strangers,
+  openInvitations,
+  onRefused,
+  dialsLoopback,
+  lookUp
+}: GateOptions): ConnectionGater {
   const handshakes = new Set<MultiaddrConnection>()
   /** Behind a router a peer does not come from where it listens. */
   const seenHosts = new Set<string>()
@@ -57,10 +72,25 @@ export function createGate({ book, strangers, openInvitations, onRefused }: Gate
       seenHosts.add(host)
       return false
     },
-    // The default refuses private addresses, where most of our peers are.
-    denyDialMultiaddr: () => false
+    async denyDialMultiaddr(address) {
+      const text = address.toString()
+      for (const kind of await kindsAt(text)) {
+        if (NOWHERE.has(kind) || (kind === 'loopback' && !dialsLoopback(text))) return true
+      }
+      return false
+    }
+  }
+
+  /** Of every address that a name may lead to; none if there is no such name. */
+  async function kindsAt(address: string): Promise<AddressKind[]> {
+    const [, protocol = '', host = ''] = address.split('/')
+    const hosts = protocol.startsWith('ip') ? [host] : await lookUp(host).catch(() => [])
+    return hosts.flatMap(one => kindOfAddress(one) ?? [])
   }
 }
+
+/** Where no peer is, only services of this machine or link that somebody would have us call. */
+const NOWHERE: ReadonlySet<AddressKind> = new Set(['unspecified', 'link-local', 'multicast', 'reserved'])
 
 /** `/ip4/10.0.0.7` of an address. */
 function hostOf(address: string): string {

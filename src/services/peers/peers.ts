@@ -1,4 +1,5 @@
 /** Peers over a libp2p host: the book of who is known and trusted, the pool of kept streams, invitations. */
+import { lookup } from 'node:dns/promises'
 import type { Connection, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Clock } from '../../core/clock.ts'
@@ -24,6 +25,7 @@ import { createPool, type Pool } from './pool.ts'
 import type { PeerStorage } from './storage.ts'
 import { resolveTarget } from './target.ts'
 
+const LOOPBACK = /^\/(ip4\/127\.|ip6\/::1\/|dns[46]?\/localhost\/)/
 const STRANGER_BURST = 10
 const ADDRESSES_KEPT_MS = 1000
 /** A stranger that came in for an invitation and does not use it. */
@@ -44,6 +46,9 @@ export function createPeersOver(options: PeersOptions): Peers {
   const measurements = createMeasurements()
   let running: { host: Host; book: PeerBook; pool: Pool; invitations: Invitations; startedAt: number } | undefined
   let handler: ((stream: PeerStream) => void) | undefined
+  const listensOnLoopback = options.transports !== undefined || options.listen.some(one => LOOPBACK.test(one))
+  /** Addresses of the invitations that are being used. */
+  const invited = new Set<string>()
   let refused = 0
   let handshakes = 0
   let told = { at: Number.NEGATIVE_INFINITY, addresses: [] as readonly string[] }
@@ -75,7 +80,13 @@ export function createPeersOver(options: PeersOptions): Peers {
       book,
       strangers: createTokenBucket(clock, { perSecond: limits.strangersPerSecond, burst: STRANGER_BURST }),
       openInvitations: invitations.count,
-      onRefused: () => refused++
+      onRefused: () => refused++,
+      dialsLoopback: address =>
+        listensOnLoopback ||
+        invited.has(address) ||
+        options.bootstrap.includes(address) ||
+        book.all().some(one => one.grant && one.addresses.includes(address)),
+      lookUp: async host => (await lookup(host, { all: true })).map(({ address }) => address)
     })
     const host = await startHost({ ...options, privateKey, gate, maxConnections: limits.maxConnections })
     const pool = createPool({
@@ -372,14 +383,18 @@ export function createPeersOver(options: PeersOptions): Peers {
 
   async function dialAny(peerId: string, addresses: readonly string[], signal?: AbortSignal): Promise<Connection> {
     const { multiaddr } = await import('@multiformats/multiaddr')
+    const named = addresses.map(one => withPeer(one, peerId))
+    for (const address of named) invited.add(address)
     try {
       return await parts().host.dial(
-        addresses.map(one => multiaddr(withPeer(one, peerId))),
+        named.map(one => multiaddr(one)),
         signal ? { signal } : {}
       )
     } catch (error) {
       signal?.throwIfAborted()
       throw dialError(error, peerId, addresses)
+    } finally {
+      for (const address of named) invited.delete(address)
     }
   }
 }
@@ -394,6 +409,10 @@ const withPeer = (address: string, peerId: string): string =>
 
 function dialError(error: unknown, peerId: string | undefined, addresses: readonly string[]): AppError {
   const text = String(error)
+  if (error instanceof Error && error.name === 'DialDeniedError') {
+    const message = `${addresses.join(', ')} leads to this machine or its link, where no peer is dialled; listen on loopback (p2p.listen) to reach peers there`
+    return new AppError('URL_FORBIDDEN', message, { cause: error })
+  }
   const isMismatch = /UnexpectedPeer|does not match|unexpected peer/i.test(text)
   const where = addresses.join(', ')
   if (isMismatch) return new AppError('PEER_MISMATCH', `Who answers at ${where} is not ${peerId}`, { cause: error })

@@ -18,7 +18,11 @@ export const LIMITS: PeerLimits = {
   strangersPerSecond: 5
 }
 
-export async function startPeer(more: Partial<PeerLimits> = {}, storage = createMemoryStorage()) {
+export async function startPeer(
+  more: Partial<PeerLimits> = {},
+  storage = createMemoryStorage(),
+  listen: readonly string[] = ['/ip4/127.0.0.1/tcp/0']
+) {
   const peers: Peers = createPeers({
     storage,
     clock: systemClock,
@@ -26,7 +30,7 @@ export async function startPeer(more: Partial<PeerLimits> = {}, storage = create
     log: createLog('silent', () => {}),
     limits: { ...LIMITS, ...more },
     version: '0.0.0',
-    listen: ['/ip4/127.0.0.1/tcp/0'],
+    listen,
     announce: [],
     bootstrap: [],
     useMdns: false

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { kindOfAddress } from '../../../src/services/fetcher/addresses.ts'
+import { kindOfAddress } from '../../src/services/address-kind.ts'
 
 const TABLE: Record<string, string[]> = {
   public: [

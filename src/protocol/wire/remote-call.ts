@@ -25,10 +25,18 @@ export function callParams(
 /** The outcome in the result of a `tools/call`, or undefined if it is none. */
 export function outcomeOfResult(result: unknown): CallOutcome | undefined {
   const envelope = field(result, 'structuredContent')
-  if (!isRecord(envelope)) return undefined
+  if (!isRecord(envelope)) return outcomeOfValue(field(result, 'content'))
   const content = shownContent(field(result, 'content'), envelope)
   const failure = field(result, 'isError') === true ? failureOf(envelope) : undefined
   return content ? { envelope, failure, content } : { envelope, failure }
+}
+
+/** Nodes in Python answer what the tool returned itself, under `content`, and say in it by `ok` how it went. */
+function outcomeOfValue(value: unknown): CallOutcome | undefined {
+  if (!isRecord(value)) return undefined
+  const isFailure = value.ok === false
+  const shown = typeof value.message === 'string' ? value : { ...value, message: value.detail ?? value.error }
+  return { envelope: value, failure: isFailure ? failureOf(shown) : undefined }
 }
 
 /** The outcome of a call that ended as an error of the protocol. */

@@ -128,7 +128,7 @@ export interface Peers extends Startable {
   metrics(peerId: string): PeerMetrics
   /** A round trip to it, measured. */
   ping(target: PeerTarget, options?: { signal?: AbortSignal }): Promise<{ peerId: string; latencyMs: number }>
-  /** Peers that answered or announced themselves within the time, as soon as there are `max` of those that are enough. */
+  /** Peers that answer within the time or have announced themselves, as soon as there are `max` of those that are enough. */
   discover(options: DiscoverOptions): Promise<readonly PeerInfo[]>
 
   /** Sends one JSON-RPC request over the kept stream and answers its result. PEER_UNREACHABLE before it is sent, OUTCOME_UNKNOWN after. */

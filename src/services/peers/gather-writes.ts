@@ -1,31 +1,37 @@
 /**
- * One write for all packets of a turn of the loop. An encrypted packet is sent in two parts, and each answer comes with an update of the
- * window; alone each would cost a call of the system here and a wake-up on the other side.
+ * One packet and one write for all that is sent in a turn of the loop. The multiplexer sends each message and each update of a window by
+ * itself; alone each would be encrypted, be two calls of the system here, and be a wake-up on the other side.
  */
 import type { ConnectionEncrypter, MessageStream } from '@libp2p/interface'
 
-/** The same encryption over connections that gather what is sent. */
+/** The same encryption, which gathers what it is given and hands it on in one piece. */
 export function gatherWrites<C, E>(create: (components: C) => ConnectionEncrypter<E>) {
   return (components: C): ConnectionEncrypter<E> => {
-    const { protocol, secureInbound, secureOutbound } = methodsOf(create(components))
+    const encrypter = create(components)
     return {
-      protocol,
-      secureInbound: (connection, options) => secureInbound(gather(connection), options),
-      secureOutbound: (connection, options) => secureOutbound(gather(connection), options)
+      protocol: encrypter.protocol,
+      async secureInbound(connection, options) {
+        const secured = await encrypter.secureInbound(joinParts(connection), options)
+        gather(secured.connection)
+        return secured
+      },
+      async secureOutbound(connection, options) {
+        const secured = await encrypter.secureOutbound(joinParts(connection), options)
+        gather(secured.connection)
+        return secured
+      }
     }
   }
 }
 
-function methodsOf<E>(encrypter: ConnectionEncrypter<E>): ConnectionEncrypter<E> {
-  return {
-    protocol: encrypter.protocol,
-    secureInbound: encrypter.secureInbound.bind(encrypter),
-    secureOutbound: encrypter.secureOutbound.bind(encrypter)
-  }
+/** Length and text of a packet come as two parts, which would be two writes. Changed in place, as others know the connection. */
+function joinParts<S extends MessageStream>(connection: S): S {
+  const send = connection.send.bind(connection)
+  connection.send = data => send(data.subarray())
+  return connection
 }
 
-/** Changed in place, since the connection is known to others by what it is. */
-export function gather<S extends MessageStream>(connection: S): S {
+function gather(connection: MessageStream): void {
   const send = connection.send.bind(connection)
   const close = connection.close.bind(connection)
   let held: Uint8Array[] = []
@@ -36,8 +42,12 @@ export function gather<S extends MessageStream>(connection: S): S {
     timer = undefined
     const bytes = Buffer.concat(held)
     held = []
-    // What a connection that is gone was still to send is lost with it, as it would be without us.
-    if (bytes.length > 0 && connection.status === 'open') send(bytes)
+    if (bytes.length === 0) return
+    try {
+      send(bytes)
+    } catch {
+      // The connection has ended, of which its close tells; what it was still to send is lost with it, as it would be without us.
+    }
   }
 
   connection.send = data => {
@@ -51,5 +61,4 @@ export function gather<S extends MessageStream>(connection: S): S {
     flush()
     return close(options)
   }
-  return connection
 }

@@ -8,7 +8,9 @@ import type { Log } from '../../core/log.ts'
 import type { Random } from '../../core/random.ts'
 import { createLifecycle } from '../../core/startable.ts'
 import { createTokenBucket } from '../../core/token-bucket.ts'
+import type { WireFaultName } from '../../protocol/wire/faults.ts'
 import { MCP_P2P_PROTOCOL } from '../../protocol/wire/frame.ts'
+import { createAnnouncements } from './announcements.ts'
 import type { PeerInfo, PeerLimits, PeerStream, Peers, PeerTarget, RequestOptions } from './api.ts'
 import { callTool } from './call-tool.ts'
 import { RemoteFault } from './channel.ts'
@@ -27,6 +29,8 @@ import { resolveTarget } from './target.ts'
 
 const LOOPBACK = /^\/(ip4\/127\.|ip6\/::1\/|dns[46]?\/localhost\/)/
 const STRANGER_BURST = 10
+/** What a node says that takes requests in a session only. */
+const INIT_REQUIRED: WireFaultName = 'init_required'
 const ADDRESSES_KEPT_MS = 1000
 /** A stranger that came in for an invitation and does not use it. */
 const JOIN_TIME_MS = 10_000
@@ -49,6 +53,7 @@ export function createPeersOver(options: PeersOptions): Peers {
   const listensOnLoopback = options.transports !== undefined || options.listen.some(one => LOOPBACK.test(one))
   /** Addresses of the invitations that are being used. */
   const invited = new Set<string>()
+  const announcements = createAnnouncements()
   let refused = 0
   let handshakes = 0
   let told = { at: Number.NEGATIVE_INFINITY, addresses: [] as readonly string[] }
@@ -94,11 +99,13 @@ export function createPeersOver(options: PeersOptions): Peers {
       maxFrameBytes: limits.maxFrameBytes,
       requestTimeoutMs: limits.requestTimeoutMs,
       idleMs: limits.idleMs,
+      version: options.version,
       clock,
       onBytes: countBytes
     })
     running = { host, book, pool, invitations, startedAt: clock.now() }
     told.at = Number.NEGATIVE_INFINITY
+    host.addEventListener('peer:discovery', onAnnounced)
     host.addEventListener('connection:open', ({ detail }) => onConnection(detail))
     host.addEventListener('peer:identify', ({ detail }) => {
       const { peerId, protocols, listenAddrs } = detail
@@ -260,28 +267,39 @@ export function createPeersOver(options: PeersOptions): Peers {
     return { peerId, latencyMs }
   }
 
-  /** Tells of peers that announce themselves. */
-  function listen(onFound: (peerId: string) => void): () => void {
-    const { host, book } = parts()
-    const onDiscovery = ({ detail: { id, multiaddrs } }: CustomEvent<HostPeer>) => {
-      const peerId = id.toString()
-      const before = book.get(peerId)
-      const addresses = multiaddrs.map(address => withPeer(address.toString(), peerId))
-      book.note(peerId, { addresses, lastSeenAt: clock.now(), source: before?.source ?? 'mdns' })
-      onFound(peerId)
-    }
-    host.addEventListener('peer:discovery', onDiscovery)
-    return () => host.removeEventListener('peer:discovery', onDiscovery)
+  function onAnnounced({ detail: { id, multiaddrs } }: CustomEvent<HostPeer>): void {
+    const peerId = id.toString()
+    const source = running?.book.get(peerId)?.source ?? 'mdns'
+    const addresses = multiaddrs.map(address => withPeer(address.toString(), peerId))
+    running?.book.note(peerId, { addresses, lastSeenAt: clock.now(), source })
+    announcements.hear(id)
   }
 
   async function request(
     target: PeerTarget,
     method: string,
     params: object,
-    { signal, onNotification }: RequestOptions = {}
+    options: RequestOptions = {}
+  ): Promise<unknown> {
+    const { pool } = parts()
+    const peerId = await peerIdOf(target, options.signal)
+    try {
+      return await requestOnce(peerId, method, params, options)
+    } catch (error) {
+      if (!(error instanceof RemoteFault && error.message === INIT_REQUIRED)) throw error
+      // The peer has refused to look at it, so that this is no second time.
+      pool.beginSessions(peerId)
+      return await requestOnce(peerId, method, params, options)
+    }
+  }
+
+  async function requestOnce(
+    peerId: string,
+    method: string,
+    params: object,
+    { signal, onNotification }: RequestOptions
   ): Promise<unknown> {
     const { pool, book } = parts()
-    const peerId = await peerIdOf(target, signal)
     const channel = await pool.channel(peerId, signal)
     const measured = measurements.of(peerId)
     if (channel.inFlight >= limits.maxRequestsPerPeer) {
@@ -345,7 +363,8 @@ export function createPeersOver(options: PeersOptions): Peers {
     list,
     metrics: peerId => ({ ...infoOf(recordOf(peerId)), ...measurements.of(peerId) }),
     ping,
-    discover: ({ timeoutMs, ...rest }) => discover({ list, ping, clock, listen }, { timeoutMs, ...rest }),
+    discover: ({ timeoutMs, ...rest }) =>
+      discover({ list, ping, clock, listen: announcements.listen }, { timeoutMs, ...rest }),
 
     request,
     callTool: (target, tool, args, more) =>

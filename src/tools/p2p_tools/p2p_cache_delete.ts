@@ -8,6 +8,7 @@ export const p2pCacheDelete = defineTool({
   description:
     'Removes what is cached under a key, and tells whether something was. Not for replacing a value: use p2p_cache_set.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'delete',
   capability: { ability: 'cache/write', resource: ({ key }) => `cache:${key}` },
   needs: ['cache'],

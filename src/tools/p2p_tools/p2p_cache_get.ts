@@ -10,6 +10,7 @@ export const p2pCacheGet = defineTool({
   description:
     'Answers the value that was cached under a key, or hit false if there is none or it has expired. Not for asking whether one is there: use p2p_cache_has.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'read',
   capability: { ability: 'cache/read', resource: ({ key }) => `cache:${key}` },
   needs: ['cache'],

@@ -8,6 +8,7 @@ export const p2pCacheHas = defineTool({
   description:
     'Tells whether a value is cached under a key and has not expired. Not for the value itself: use p2p_cache_get.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'read',
   capability: { ability: 'cache/read', resource: ({ key }) => `cache:${key}` },
   needs: ['cache'],

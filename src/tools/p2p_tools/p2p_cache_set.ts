@@ -11,6 +11,7 @@ export const p2pCacheSet = defineTool({
   description:
     'Caches a JSON value of up to 1 MiB under a key, for a time or until it is put out; it survives a restart. The cache is bounded: what was used longest ago goes first. Not for what must last: use ipfs_add.',
   runtime: 'p2p',
+  remote: 'peer',
   effect: 'replace',
   capability: { ability: 'cache/write', resource: ({ key }) => `cache:${key}` },
   needs: ['cache'],

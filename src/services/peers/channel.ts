@@ -2,17 +2,24 @@
  * Requests to one peer over one kept stream: many at once, told apart by id. An aborted request is cancelled on the other side;
  * when the stream breaks, every request in flight ends with OUTCOME_UNKNOWN, since nobody can say how far it came.
  */
+import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { FrameError } from '../../protocol/wire/frame.ts'
 import type { RequestOptions } from './api.ts'
 
 export interface Channel {
   readonly inFlight: number
-  request(method: string, params: object, options: RequestOptions & { timeout: () => AbortSignal }): Promise<unknown>
+  request(method: string, params: object, options: RequestOptions & RequestLimit): Promise<unknown>
   /** Takes the body of a message from the peer. */
   receive(body: Uint8Array): void
   /** Nothing more comes. */
   break(error: Error | undefined): void
+}
+
+/** How long an answer is waited for; OUTCOME_UNKNOWN after that. */
+export interface RequestLimit {
+  clock: Pick<Clock, 'after'>
+  timeoutMs: number
 }
 
 interface Pending {
@@ -46,15 +53,15 @@ export function createChannel(send: (text: string) => boolean, peerId: string): 
       return pending.size
     },
 
-    request(method, params, { signal, onNotification, timeout }) {
+    request(method, params, { signal, onNotification, clock, timeoutMs }) {
       return new Promise((resolve, reject) => {
         signal?.throwIfAborted()
         const id = ++lastId
-        const limit = timeout()
+        let cancelTimer = () => {}
         const leave = () => {
           pending.delete(id)
           signal?.removeEventListener('abort', onAbort)
-          limit.removeEventListener('abort', onTimeout)
+          cancelTimer()
         }
         const give = (reason: unknown, why: string) => {
           leave()
@@ -62,7 +69,7 @@ export function createChannel(send: (text: string) => boolean, peerId: string): 
           reject(reason)
         }
         const onAbort = () => give(signal?.reason, 'The caller ended the call')
-        const onTimeout = () => give(limit.reason, 'The call took too long')
+        const onTimeout = () => give(unanswered(peerId, timeoutMs), 'The call took too long')
         pending.set(id, {
           settle(message) {
             leave()
@@ -77,7 +84,7 @@ export function createChannel(send: (text: string) => boolean, peerId: string): 
           onNotification
         })
         signal?.addEventListener('abort', onAbort, { once: true })
-        limit.addEventListener('abort', onTimeout, { once: true })
+        cancelTimer = clock.after(timeoutMs, onTimeout)
         const meta = isRecord((params as Record<string, unknown>)._meta)
           ? (params as Record<string, unknown>)._meta
           : {}
@@ -117,6 +124,11 @@ export function createChannel(send: (text: string) => boolean, peerId: string): 
       }
     }
   }
+}
+
+function unanswered(peerId: string, timeoutMs: number): AppError {
+  const message = `${peerId} did not answer within ${timeoutMs} ms; whether the request was carried out is not known`
+  return new AppError('OUTCOME_UNKNOWN', message)
 }
 
 function parse(body: Uint8Array): Record<string, unknown> | undefined {

@@ -74,7 +74,7 @@ export function createChannel(send: (text: string) => boolean, peerId: string): 
           settle(message) {
             leave()
             const { error } = message
-            if (isRecord(error)) reject(new RemoteFault(Number(error.code), String(error.message), error.data))
+            if (isRecord(error)) reject(faultOf(error))
             else resolve(message.result)
           },
           fail(error) {
@@ -129,6 +129,11 @@ export function createChannel(send: (text: string) => boolean, peerId: string): 
 function unanswered(peerId: string, timeoutMs: number): AppError {
   const message = `${peerId} did not answer within ${timeoutMs} ms; whether the request was carried out is not known`
   return new AppError('OUTCOME_UNKNOWN', message)
+}
+
+function faultOf({ code, message, data }: Record<string, unknown>): RemoteFault {
+  const words = typeof message === 'string' ? message : 'The peer failed without a word'
+  return new RemoteFault(typeof code === 'number' ? code : 0, words, data)
 }
 
 function parse(body: Uint8Array): Record<string, unknown> | undefined {

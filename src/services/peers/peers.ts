@@ -29,8 +29,7 @@ const STRANGER_BURST = 10
 /** A stranger that came in for an invitation and does not use it. */
 const JOIN_TIME_MS = 10_000
 
-export interface PeersOptions
-  extends Pick<HostOptions, 'listen' | 'announce' | 'bootstrap' | 'useMdns'> {
+export interface PeersOptions extends Pick<HostOptions, 'listen' | 'announce' | 'bootstrap' | 'useMdns'> {
   /** The network. */
   startHost: StartHost
   storage: PeerStorage

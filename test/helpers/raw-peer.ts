@@ -17,10 +17,10 @@ export interface RawPeer extends AsyncDisposable {
   join(line: string): Promise<Connection>
 }
 
-export async function startRawPeer(): Promise<RawPeer> {
+export async function startRawPeer({ listen = [] }: { listen?: string[] } = {}): Promise<RawPeer> {
   const host = await startHost({
     privateKey: await generateKeyPair('Ed25519'),
-    listen: [],
+    listen,
     announce: [],
     bootstrap: [],
     useMdns: false,

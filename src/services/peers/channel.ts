@@ -9,7 +9,7 @@ import type { RequestOptions } from './api.ts'
 
 export interface Channel {
   readonly inFlight: number
-  /** DEADLINE_EXCEEDED after the time that the channel was made with. */
+  /** OUTCOME_UNKNOWN after the time that the channel was made with. */
   request(method: string, params: object, options: RequestOptions): Promise<unknown>
   /** Takes the body of a message from the peer. */
   receive(body: Uint8Array): void
@@ -48,7 +48,10 @@ export function createChannel({ send, peerId, timeoutMs, clock }: ChannelOptions
   let lastId = 0
 
   const late = () =>
-    new AppError('DEADLINE_EXCEEDED', `${peerId} did not answer within ${timeoutMs} ms, and was told to stop`)
+    new AppError(
+      'OUTCOME_UNKNOWN',
+      `${peerId} did not answer within ${timeoutMs} ms and was told to stop; whether the request was carried out is not known`
+    )
 
   function notify(method: string, params: object): void {
     send(JSON.stringify({ jsonrpc: '2.0', method, params }))
@@ -79,7 +82,7 @@ export function createChannel({ send, peerId, timeoutMs, clock }: ChannelOptions
           settle(message) {
             leave()
             const { error } = message
-            if (isRecord(error)) reject(new RemoteFault(Number(error.code), String(error.message), error.data))
+            if (isRecord(error)) reject(faultOf(error))
             else resolve(message.result)
           },
           fail(error) {
@@ -141,3 +144,8 @@ function parse(body: Uint8Array): Record<string, unknown> | undefined {
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function faultOf({ code, message, data }: Record<string, unknown>): RemoteFault {
+  const words = typeof message === 'string' ? message : 'The peer failed without a word'
+  return new RemoteFault(typeof code === 'number' ? code : 0, words, data)
+}

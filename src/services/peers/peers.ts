@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises'
 import type { Connection, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
@@ -16,7 +17,7 @@ import { callTool } from './call-tool.ts'
 import { RemoteFault } from './channel.ts'
 import { discover } from './discover.ts'
 import { createGate } from './gate.ts'
-import { type Host, type HostOptions, type HostPeer, startHost } from './host.ts'
+import type { Host, HostOptions, HostPeer, StartHost } from './host.ts'
 import { loadIdentity } from './identity.ts'
 import { createInbound } from './inbound.ts'
 import { formatInvitation, type Invitations, invalid, openInvitations, parseInvitation } from './invitations.ts'
@@ -35,8 +36,9 @@ const ADDRESSES_KEPT_MS = 1000
 /** A stranger that came in for an invitation and does not use it. */
 const JOIN_TIME_MS = 10_000
 
-export interface PeersOptions
-  extends Pick<HostOptions, 'listen' | 'announce' | 'transports' | 'bootstrap' | 'useMdns'> {
+export interface PeersOptions extends Pick<HostOptions, 'listen' | 'announce' | 'bootstrap' | 'useMdns'> {
+  /** The network. */
+  startHost: StartHost
   storage: PeerStorage
   clock: Clock
   random: Random
@@ -46,11 +48,11 @@ export interface PeersOptions
 }
 
 export function createPeersOver(options: PeersOptions): Peers {
-  const { storage, clock, random, log, limits } = options
+  const { startHost, storage, clock, random, log, limits } = options
   const measurements = createMeasurements()
   let running: { host: Host; book: PeerBook; pool: Pool; invitations: Invitations; startedAt: number } | undefined
   let handler: ((stream: PeerStream) => void) | undefined
-  const listensOnLoopback = options.transports !== undefined || options.listen.some(one => LOOPBACK.test(one))
+  const listensOnLoopback = options.listen.some(one => LOOPBACK.test(one))
   /** Addresses of the invitations that are being used. */
   const invited = new Set<string>()
   const announcements = createAnnouncements()
@@ -184,7 +186,6 @@ export function createPeersOver(options: PeersOptions): Peers {
     const known = peerId === undefined ? [] : host.getConnections(peerIdFromString(peerId))
     const [first] = known
     if (first) return first
-    const { multiaddr } = await import('@multiformats/multiaddr')
     const kept = peerId === undefined ? [] : (book.get(peerId)?.addresses ?? []).map(one => multiaddr(one))
     const addresses = address ? [address] : kept
     if (addresses.length === 0)
@@ -344,12 +345,11 @@ export function createPeersOver(options: PeersOptions): Peers {
     },
 
     async connect(target, { timeoutMs, signal } = {}) {
-      const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
-      const stop = limit && signal ? AbortSignal.any([limit, signal]) : (limit ?? signal)
-      const connection = await dial(target, stop).catch(error => {
-        if (limit?.aborted) throw new AppError('PEER_UNREACHABLE', `The peer did not answer within ${timeoutMs} ms`)
-        throw error
-      })
+      const limit = new AbortController()
+      const tooLate = new AppError('PEER_UNREACHABLE', `The peer did not answer within ${timeoutMs} ms`)
+      const cancelTimer = timeoutMs === undefined ? () => {} : clock.after(timeoutMs, () => limit.abort(tooLate))
+      const stop = signal ? AbortSignal.any([limit.signal, signal]) : limit.signal
+      const connection = await dial(target, stop).finally(cancelTimer)
       return infoOf(recordOf(connection.remotePeer.toString()))
     },
     async disconnect(peerId) {
@@ -401,7 +401,6 @@ export function createPeersOver(options: PeersOptions): Peers {
   }
 
   async function dialAny(peerId: string, addresses: readonly string[], signal?: AbortSignal): Promise<Connection> {
-    const { multiaddr } = await import('@multiformats/multiaddr')
     const named = addresses.map(one => withPeer(one, peerId))
     for (const address of named) invited.add(address)
     try {

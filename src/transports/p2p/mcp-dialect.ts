@@ -13,7 +13,7 @@ import { createTaskQueueRpc, TASK_QUEUE_RPC } from './task-queue-rpc.ts'
 
 const PYTHON_VERSION = '2024-11-05'
 
-export function createMcpDialect({ stream, mcp, invoke, self, limits }: StreamContext): DialectHandler {
+export function createMcpDialect({ stream, mcp, invoke, self, limits, log }: StreamContext): DialectHandler {
   const evidence = { kind: 'peer', peerId: stream.peerId } as const
   const initializing = new Set<unknown>()
   const connection = createConnection({ mcp, evidence, send })
@@ -58,13 +58,18 @@ export function createMcpDialect({ stream, mcp, invoke, self, limits }: StreamCo
         return connection.accept({ ...message, params: completed(params) })
       }
       const isSessionless = isObject(params) && claimedVersion(params) !== undefined
-      if (isRequest && !isInitialized && !isSessionless) {
+      // Who does not wait for the answer to its first request is served all the same.
+      if (isRequest && !isInitialized && initializing.size === 0 && !isSessionless) {
         stream.send(wireFault(id, 'init_required'))
         return
       }
       const isRpc = isRequest && (method === 'tools/call' || method === 'tools.call') && isObject(params)
-      if (isRpc && params.name === TASK_QUEUE_RPC) void callRpc(id, params)
-      else connection.accept(message)
+      if (isRpc && params.name === TASK_QUEUE_RPC) {
+        void callRpc(id, params).catch(error => {
+          log.warn('an operation of a peer could not be answered', { peer_id: stream.peerId, error })
+          send(wireFault(id, 'tool_error'))
+        })
+      } else connection.accept(message)
     },
     async close() {
       leaving.abort()

@@ -3,7 +3,7 @@ import type { P2PMessage, ReplayWindow } from '../../protocol/wire/dialect.ts'
 import type { DialectHandler, StreamContext } from './peer-server.ts'
 
 export function createMessageDialect(
-  { stream, invoke, self, clock }: StreamContext,
+  { stream, invoke, self, clock, log }: StreamContext,
   replay: ReplayWindow
 ): DialectHandler {
   const leaving = new AbortController()
@@ -44,7 +44,10 @@ export function createMessageDialect(
       if (typeof message.id === 'string' && !replay.admit(message.id, clock.now())) {
         return answer(message, null, 'replayed')
       }
-      const settled = run(message, message.method)
+      const settled = run(message, message.method).catch(error => {
+        log.warn('a message of a peer could not be answered', { peer_id: stream.peerId, error })
+        answer(message, null, 'internal')
+      })
       running.add(settled)
       void settled.then(() => running.delete(settled))
     },

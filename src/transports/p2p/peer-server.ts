@@ -41,6 +41,7 @@ export interface StreamContext {
   self: string
   limits: PeerLimits
   clock: Clock
+  log: Log
 }
 
 /** Answers the streams that peers open, from now on. */
@@ -81,7 +82,13 @@ export function servePeers({ peers, mcp, invoke, rate, clock, log }: PeerServerO
       if (!handler && !dialect) return refuse(wireFault(null, 'invalid_message'))
       handler ??= create(dialect, stream, state)
       state.handlers.add(handler)
-      handler.receive(value)
+      try {
+        handler.receive(value)
+      } catch (error) {
+        // Such as a value nested so deep that it cannot be written again. Nothing that a peer sends may end the node.
+        log.warn('a message of a peer could not be taken', { peer_id: peerId, error })
+        refuse(wireFault(null, 'invalid_message'))
+      }
     })
     stream.onClose(() => {
       if (!handler) return
@@ -92,7 +99,7 @@ export function servePeers({ peers, mcp, invoke, rate, clock, log }: PeerServerO
 
   function create(dialect: ReturnType<typeof dialectOf>, stream: PeerStream, state: PeerState): DialectHandler {
     const share = createShare({ mcp, invoke }, limits.maxRequestsPerPeer, () => inFlight(state))
-    const context: StreamContext = { stream, ...share, self, limits, clock }
+    const context: StreamContext = { stream, ...share, self, limits, clock, log }
     return dialect === 'mcp' ? createMcpDialect(context) : createMessageDialect(context, state.replay)
   }
 }

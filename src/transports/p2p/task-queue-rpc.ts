@@ -37,9 +37,7 @@ export function createTaskQueueRpc({ invoke, evidence, self }: TaskQueueRpcOptio
   return async (args, signal) => {
     const message = unwrap(args)
     if (!message) return { ok: false, error: 'invalid_message', peer_id: self }
-    const name = String(message.op ?? '')
-      .trim()
-      .toLowerCase()
+    const name = typeof message.op === 'string' ? message.op.trim().toLowerCase() : ''
     const op = OPS.get(name)
     if (!op) return { ok: false, error: name === '' ? 'invalid_message' : 'unknown_op', peer_id: self }
     const missing = op.required?.find(names => names.every(one => message[one] === undefined || message[one] === ''))

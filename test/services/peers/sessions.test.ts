@@ -64,7 +64,7 @@ describe('a peer that takes requests in a session only', () => {
         if (message.method === 'notifications/cancelled') heard.resolve(message.params.requestId)
       })
     )
-    await expect(a.peers.request({ peerId: b.peerId }, 'wait', {})).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' })
+    await expect(a.peers.request({ peerId: b.peerId }, 'wait', {})).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
     expect(await heard.promise).toBe(1)
   })
 })

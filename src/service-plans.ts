@@ -155,6 +155,11 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
           limits: { maxEntries: config.cache.max_entries, maxBytes: config.cache.max_bytes }
         })
     },
+    objects: {
+      needs: ['blocks'],
+      create: async ({ blocks }) =>
+        (await import('./services/objects/index.ts')).createObjects({ directory: below('objects'), blocks, clock })
+    },
     longCalls: {
       needs: ['queue'],
       create: async ({ queue }) =>

@@ -196,6 +196,7 @@ function plans(catalog: () => Catalog): ServicePlans {
     peers: absent,
     workers: absent,
     cache: absent,
+    objects: absent,
     longCalls: absent
   }
 }

@@ -170,6 +170,11 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
           onChange: onLongCallChange
         })
     },
+    queries: {
+      needs: ['datasets'],
+      create: async ({ datasets }) =>
+        (await import('./services/queries/index.ts')).createQueries({ datasets, clock, random })
+    },
     datasets: {
       needs: ['files', 'fetcher', 'blocks'],
       create: async ({ files, fetcher, blocks }) =>

@@ -6,6 +6,7 @@ export const categoryLoaders: CategoryLoaders = {
   dataset_tools: async () => (await import('./dataset_tools/index.ts')).datasetTools,
   ipfs_tools: async () => (await import('./ipfs_tools/index.ts')).ipfsTools,
   data_processing_tools: async () => (await import('./data_processing_tools/index.ts')).dataProcessingTools,
+  duckdb_tools: async () => (await import('./duckdb_tools/index.ts')).duckdbTools,
   storage_tools: async () => (await import('./storage_tools/index.ts')).storageTools,
   cache_tools: async () => (await import('./cache_tools/index.ts')).cacheTools,
   mcplusplus: async () => (await import('./mcplusplus/index.ts')).mcplusplus,

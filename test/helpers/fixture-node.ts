@@ -195,6 +195,7 @@ function plans(catalog: () => Catalog): ServicePlans {
     queue: absent,
     peers: absent,
     workers: absent,
+    queries: absent,
     cache: absent,
     objects: absent,
     longCalls: absent

@@ -38,6 +38,7 @@ await build({
     main: 'src/main.ts',
     index: 'src/index.ts',
     'sqlite-thread': 'src/services/queue/sqlite-thread.ts',
+    'objects-thread': 'src/services/objects/index-thread.ts',
     'tool-thread': 'src/tool-thread.ts'
   },
   outdir: 'dist',

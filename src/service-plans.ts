@@ -157,6 +157,11 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
           limits: { maxEntries: config.cache.max_entries, maxBytes: config.cache.max_bytes }
         })
     },
+    objects: {
+      needs: ['blocks'],
+      create: async ({ blocks }) =>
+        (await import('./services/objects/index.ts')).createObjects({ directory: below('objects'), blocks, clock })
+    },
     longCalls: {
       needs: ['queue'],
       create: async ({ queue }) =>
@@ -166,6 +171,11 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
           clock,
           onChange: onLongCallChange
         })
+    },
+    queries: {
+      needs: ['datasets'],
+      create: async ({ datasets }) =>
+        (await import('./services/queries/index.ts')).createQueries({ datasets, clock, random })
     },
     datasets: {
       needs: ['files', 'fetcher', 'blocks'],

@@ -198,7 +198,9 @@ function plans(catalog: () => Catalog): ServicePlans {
     queue: absent,
     peers: absent,
     workers: absent,
+    queries: absent,
     cache: absent,
+    objects: absent,
     longCalls: absent
   }
 }

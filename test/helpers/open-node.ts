@@ -5,6 +5,8 @@ import { startNode } from '../../src/node.ts'
 import { createWorkspace } from './processes.ts'
 
 export interface OpenNode extends AsyncDisposable {
+  /** The working directory, with the data directory `data` in it. */
+  cwd: string
   call(tool: string, args?: object, signal?: AbortSignal): Promise<Record<string, unknown>>
 }
 
@@ -15,6 +17,7 @@ export async function openNode(): Promise<OpenNode> {
   const config = await loadConfig({ flags, env: {}, cwd, home: cwd, readFile: async () => '' })
   const node = await startNode(config, { log: silentLog })
   return {
+    cwd,
     async call(tool, args = {}, signal) {
       const request = { tool, args, evidence: { kind: 'process' as const }, ...(signal && { signal }) }
       return (await node.invoke(request)).envelope

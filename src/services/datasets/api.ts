@@ -50,6 +50,12 @@ export interface Datasets extends Startable {
   describe(datasetId: string, options?: VersionOptions): Promise<Description>
   sample(datasetId: string, n: number, seed: number, options?: VersionOptions): Promise<Page>
   query(datasetId: string, sql: string, options?: QueryOptions): Promise<Page>
+  /** The same over any datasets: `dataset` is a table only with `datasetId`. */
+  ask(sql: string, options?: AskOptions): Promise<Answer>
+  /** How a query would run. Nothing of it runs. */
+  explain(sql: string, options?: ExplainOptions): Promise<Plan>
+  /** Writes the rows of a query, whole or not at all. */
+  export(sql: string, destination: string, options?: ExplainOptions & SaveOptions): Promise<SavedFile>
   /** In the order of their ids. */
   list(options?: ListOptions): Promise<{ datasets: DatasetVersion[]; total: number; nextCursor: string | undefined }>
   lineage(datasetId: string, options?: VersionOptions): Promise<Lineage>
@@ -111,6 +117,15 @@ export interface QueryOptions extends VersionOptions {
   cursor?: string | undefined
 }
 
+export interface AskOptions extends QueryOptions {
+  /** What the table `dataset` is. */
+  datasetId?: string | undefined
+}
+
+export interface ExplainOptions extends VersionOptions {
+  datasetId?: string | undefined
+}
+
 export interface ListOptions extends DatasetsOptions {
   limit?: number | undefined
   cursor?: string | undefined
@@ -134,14 +149,25 @@ export interface DatasetVersion {
   createdAt: string
 }
 
-export interface Page {
+export interface Page extends Answer {
   datasetId: string
   version: number
+}
+
+export interface Answer {
   schema: Column[]
   rows: Row[]
   /** Rows of the whole result. */
   total: number
   nextCursor: string | undefined
+}
+
+export interface Plan {
+  schema: Column[]
+  /** The ids of the datasets that it reads, with their versions. */
+  reads: { datasetId: string; version: number }[]
+  /** The engine's operators as a tree, drawn as text. */
+  text: string
 }
 
 export interface ColumnStatistics extends Column {

@@ -51,7 +51,19 @@ const SAME = [
   'result outcome answer',
   'clear wipe empty flush',
   'cache memoize remember',
-  'expire expiry ttl'
+  'expire expiry ttl',
+  'docx word',
+  'xlsx excel workbook sheet',
+  'pptx powerpoint slides presentation deck',
+  'epub ebook book chapters',
+  'email mail eml letter inbox',
+  'html page webpage website',
+  'zip tar tarball gzip tgz rar',
+  'unpack unzip untar extract decompress inflate unarchive',
+  'detect identify recognize sniff determine',
+  'mismatch misleading mislabeled wrong lie fake disguised',
+  'checksum sha256 digest',
+  'download wget curl'
 ]
 
 const AKIN = [
@@ -92,6 +104,13 @@ const AKIN = [
   'value object structured',
   'directory tree children entries contents inside',
   'file document picture report',
+  'document text words pdf paper contract attachment',
+  'xlsx spreadsheet',
+  'zip archive',
+  'metadata author title properties',
+  'checksum hash',
+  'format type kind extension mime',
+  'web internet website',
   'archive car bundle backup usb offline transfer',
   'lineage source version reproduce steps',
   'schema column type structure field',

@@ -186,6 +186,7 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
           blocks,
           clock,
           random,
+          hub: { endpoint: config.hub.endpoint, token: config.hubToken },
           announce({ datasetId, version }) {
             if (version === 1) changes.emit({ kind: 'resources' })
             changes.emit({ kind: 'resource', uri: `dataset://${datasetId}` })

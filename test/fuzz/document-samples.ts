@@ -39,3 +39,17 @@ export async function documentSamples(): Promise<Sample[]> {
     { name: 'all.tar.zst', bytes: zstdCompressSync(tar) }
   ]
 }
+
+/** Without digests, so that damage reaches what lies behind them. */
+export function webArchiveSamples(): Sample[] {
+  const body = gzipSync('<base href="/x"><a href="b">words</a>').toString('latin1')
+  const http = `HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`
+  const head = `WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/\r\nWARC-Date: 2024-01-02T03:04:05Z\r\nContent-Type: application/http\r\nContent-Length: ${http.length}\r\n\r\n`
+  const record = Buffer.from(`${head}${http}\r\n\r\n`, 'latin1')
+  const line = 'example,a)/ 20240102030405 {"url": "https://a.example/", "status": 200, "offset": "0"}\n'
+  return [
+    { name: 'plain.warc', bytes: Buffer.concat([record, record]) },
+    { name: 'packed.warc.gz', bytes: Buffer.concat([gzipSync(record), gzipSync(record)]) },
+    { name: 'index.cdxj', bytes: Buffer.from(line.repeat(3)) }
+  ]
+}

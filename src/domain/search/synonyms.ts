@@ -63,7 +63,10 @@ const SAME = [
   'detect identify recognize sniff determine',
   'mismatch misleading mislabeled wrong lie fake disguised',
   'checksum sha256 digest',
-  'download wget curl'
+  'download wget curl',
+  'crawl warc crawled crawler',
+  'capture captured snapshot',
+  'cdxj cdx'
 ]
 
 const AKIN = [
@@ -105,6 +108,8 @@ const AKIN = [
   'directory tree children entries contents inside',
   'file document picture report',
   'document text words pdf paper contract attachment',
+  'wait until pause finished',
+  'complete fail failed mark',
   'xlsx spreadsheet',
   'zip archive',
   'metadata author title properties',

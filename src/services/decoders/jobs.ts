@@ -2,7 +2,9 @@
 import { type ByteSource, partsOf } from '../../domain/byte-source.ts'
 import type { FileKind } from '../../domain/documents/file-kind.ts'
 import type { ArchiveJob } from './archive-job.ts'
+import type { CdxjJob } from './cdxj-job.ts'
 import type { ConvertJob } from './convert-job.ts'
+import type { WarcIndexJob, WarcLinksJob, WarcMetadataJob, WarcTextJob } from './warc-jobs.ts'
 
 export interface Jobs {
   identify: { options: Record<string, never>; item: FileKind }
@@ -10,6 +12,11 @@ export interface Jobs {
   digest: { options: Record<string, never>; item: FileKind & { sha256: string } }
   convert: ConvertJob
   archive: ArchiveJob
+  warcIndex: WarcIndexJob
+  warcText: WarcTextJob
+  warcLinks: WarcLinksJob
+  warcMetadata: WarcMetadataJob
+  cdxj: CdxjJob
 }
 
 export type Job<J extends keyof Jobs> = (
@@ -38,5 +45,10 @@ export const jobLoaders: Loaders = {
     }
   },
   convert: async () => (await import('./convert-job.ts')).convertJob,
-  archive: async () => (await import('./archive-job.ts')).archiveJob
+  archive: async () => (await import('./archive-job.ts')).archiveJob,
+  warcIndex: async () => (await import('./warc-jobs.ts')).warcIndexJob,
+  warcText: async () => (await import('./warc-jobs.ts')).warcTextJob,
+  warcLinks: async () => (await import('./warc-jobs.ts')).warcLinksJob,
+  warcMetadata: async () => (await import('./warc-jobs.ts')).warcMetadataJob,
+  cdxj: async () => (await import('./cdxj-job.ts')).cdxjJob
 }

@@ -17,7 +17,7 @@ export const convertFile = defineTool({
   aliases: [{ name: 'convert_file_tool' }],
   title: 'Read the text and tables of a document',
   description:
-    'Extracts the text of HTML pages, Markdown, Word (DOCX), Excel (XLSX), PowerPoint (PPTX), EPUB books, RTF, e-mail and other texts into plain text, Markdown or JSON blocks with tables, whatever the file is called. Long texts come in pages of 24,000 characters: go on at next_offset, or give output_path for the whole. Not for rows to query: use load_dataset.',
+    'Extracts the text of HTML pages, Markdown, Word (DOCX), Excel (XLSX), PowerPoint (PPTX), EPUB books, RTF, e-mail and other texts into plain text, Markdown or JSON blocks with tables, whatever the file is called. Long texts come in pages. Not for rows to query: use load_dataset.',
   runtime: 'general',
   remote: 'task',
   asTask: 'offered',

@@ -12,7 +12,7 @@ export const analyzeDetectionAccuracy = defineTool({
   name: 'analyze_detection_accuracy',
   title: 'Find files whose names lie about them',
   description:
-    'Finds files with a wrong or misleading extension: compares what the names of the files in a directory say with what their bytes are, how often the two agree, and which files do not. At most 10,000 files; the first 100 that disagree are shown. Not for the types themselves: use batch_detect_file_types.',
+    'Finds files with a wrong or misleading extension: compares what the names of the files in a directory say with what their bytes are, how often the two agree, and which files do not. Not for the types themselves: use batch_detect_file_types.',
   runtime: 'general',
   remote: 'task',
   asTask: 'offered',

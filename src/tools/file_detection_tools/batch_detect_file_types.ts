@@ -14,7 +14,7 @@ export const batchDetectFileTypes = defineTool({
   name: 'batch_detect_file_types',
   title: 'Find out what many files are',
   description:
-    'Answers the types (formats, MIME types) of all files of a directory, or of a list of files, by their bytes, with counts by type. The first 200 are shown; all are written as JSON Lines to export_path if given. At most 10,000 files. Not for a single file: use detect_file_type.',
+    'Answers the types (formats, MIME types) of all files of a directory, or of a list of files, by their bytes, with counts by type. At most 10,000. Not for a single file: use detect_file_type.',
   runtime: 'general',
   remote: 'task',
   asTask: 'offered',

@@ -1,13 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openNode } from '../../helpers/open-node.ts'
+import { LOCAL_WEB, serveWeb } from '../../helpers/web-server.ts'
 
-const LOCAL = { IPFS_DATASETS_MCP_FETCH__ALLOW_HTTP: 'true', IPFS_DATASETS_MCP_FETCH__ALLOW_LOOPBACK: 'true' }
-
-async function serve() {
-  const server = createServer((request, response) => {
+const serve = () =>
+  serveWeb((request, response) => {
     if (request.url === '/moved') response.writeHead(302, { location: '/a/report.txt' }).end()
     else if (request.url === '/endless') {
       response.write(Buffer.alloc(1024 ** 2))
@@ -16,20 +14,10 @@ async function serve() {
     } else if (request.url === '/missing') response.writeHead(404).end()
     else response.writeHead(200, { 'content-type': 'text/plain' }).end('hello')
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
-    [Symbol.dispose]() {
-      server.closeAllConnections()
-      server.close()
-    }
-  }
-}
 
 test('a URL is written to a file of its last name, after redirects, and never over another', async () => {
   using server = await serve()
-  await using node = await openNode(LOCAL)
+  await using node = await openNode(LOCAL_WEB)
   const answer = await node.call('download_url_tool', { url: `${server.url}/moved` })
   expect(answer).toMatchObject({ url: `${server.url}/a/report.txt`, content_type: 'text/plain', size_bytes: 5 })
   expect(await readFile(join(node.cwd, 'report.txt'), 'utf8')).toBe('hello')
@@ -41,7 +29,7 @@ test('a URL is written to a file of its last name, after redirects, and never ov
 
 test('what is too large, missing or cancelled leaves no part of a file', async () => {
   using server = await serve()
-  await using node = await openNode(LOCAL)
+  await using node = await openNode(LOCAL_WEB)
   const endless = { url: `${server.url}/endless`, max_size_mb: 3 }
   expect(await node.call('download_url_tool', endless)).toMatchObject({ error: 'TOO_LARGE' })
   expect(await node.call('download_url_tool', { url: `${server.url}/missing` })).toMatchObject({

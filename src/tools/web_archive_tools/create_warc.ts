@@ -11,7 +11,7 @@ const OF_TRANSFER = new Set(['content-encoding', 'transfer-encoding', 'content-l
 
 export const createWarc = defineTool({
   name: 'create_warc',
-  title: 'Archive a page of the web',
+  title: 'Keep a page of the web as a WARC',
   description:
     'Fetches a public https:// URL and keeps the answer, headers and body, in a new WARC file with digests; one page, without what it links to. Not for the bytes alone: use download_url_tool.',
   runtime: 'general',

@@ -16,9 +16,9 @@ const withSample = [
 
 export const extractDatasetFromCdxj = defineTool({
   name: 'extract_dataset_from_cdxj',
-  title: 'Load the index of a web archive',
+  title: 'Load the CDXJ index of a crawl',
   description:
-    'Loads a CDXJ, the index of a crawl (web archive), for SQL: address, time, type, HTTP status, digest and place of every capture. At most 500,000 lines. Not for making the index: use index_warc.',
+    'Loads a CDXJ, the index of a crawl, for SQL: address, time, type, HTTP status, digest and place of every capture. At most 500,000 lines. Not for making the index: use index_warc.',
   runtime: 'general',
   remote: 'task',
   asTask: 'offered',

@@ -6,7 +6,7 @@ const MAX_LINKS = 400
 
 export const extractLinksFromWarc = defineTool({
   name: 'extract_links_from_warc',
-  title: 'List the links of a web archive',
+  title: 'List the links of a WARC',
   description:
     'Lists the links (hyperlinks) between the pages of a WARC (a crawl of the web): from which page, to which address, with which words. Long results come in pages. Not for what the pages say: use extract_text_from_warc.',
   runtime: 'general',

@@ -10,7 +10,7 @@ const MAX_ENTRIES = 1_000_000
 
 export const indexWarc = defineTool({
   name: 'index_warc',
-  title: 'Index a web archive',
+  title: 'Index a WARC for replay',
   description:
     'Writes a sorted CDXJ index of the pages in a WARC, by which replay tools such as pywb find them; digests are checked on the way. Not for the index as a table: use extract_dataset_from_cdxj.',
   runtime: 'general',

@@ -12,7 +12,7 @@ import {
   readFlags
 } from './config/layers.ts'
 import { isKey, KEYS, type Key, settingOf, type ValueOf } from './config/settings.ts'
-import { isLoopback, readToken, TOKEN_VARIABLE } from './config/token.ts'
+import { HUB_TOKEN_VARIABLE, isLoopback, readToken, TOKEN_VARIABLE } from './config/token.ts'
 import { AppError, type Issue } from './core/errors.ts'
 
 type Group<P extends string> = { readonly [K in Key as K extends `${P}.${infer Name}` ? Name : never]: ValueOf<K> }
@@ -25,6 +25,7 @@ export interface Config {
   readonly roots: readonly string[]
   readonly expose: ValueOf<'expose'>
   readonly fetch: Group<'fetch'>
+  readonly hub: Group<'hub'>
   readonly limits: Group<'limits'>
   readonly p2p: Group<'p2p'>
   readonly queue: Group<'queue'>
@@ -33,6 +34,8 @@ export interface Config {
   readonly duckdb: Group<'duckdb'>
   /** The access token. Not enumerable, so that logging or storing a configuration never shows it. */
   readonly token: string | undefined
+  /** For the Hugging Face hub. Not enumerable either. */
+  readonly hubToken: string | undefined
 }
 
 export interface ConfigSources {
@@ -66,7 +69,16 @@ export async function loadConfig({ flags, env, cwd, home, readFile }: ConfigSour
 
   // Each value was checked by the schema of its key, or is its default.
   const get = <K extends Key>(key: K) => values.get(key) as ValueOf<K>
-  const { token, issue } = await readToken(env, get('server.token_file'), readFile)
+  const access = { variable: TOKEN_VARIABLE, key: 'server.token_file' }
+  const { token, issue } = await readToken(env, access, get('server.token_file'), readFile)
+  const ofHub = { variable: HUB_TOKEN_VARIABLE, key: 'hub.token_file' }
+  const hub = await readToken(
+    { ...env, [HUB_TOKEN_VARIABLE]: env[HUB_TOKEN_VARIABLE] || undefined },
+    ofHub,
+    get('hub.token_file'),
+    readFile
+  )
+  if (hub.issue) issues.push(hub.issue)
   if (issue) issues.push(issue)
   else if (get('server.transport') === 'http' && !isLoopback(get('server.host')) && token === undefined) {
     issues.push({
@@ -77,7 +89,7 @@ export async function loadConfig({ flags, env, cwd, home, readFile }: ConfigSour
   }
   if (issues.length > 0) throw invalid(issues)
   values.set('roots', [...new Set([...get('roots'), get('data_dir')])])
-  return toConfig(values, token)
+  return toConfig(values, token, hub.token)
 }
 
 function mapText(value: unknown, change: (text: string) => string): unknown {
@@ -85,7 +97,7 @@ function mapText(value: unknown, change: (text: string) => string): unknown {
   return Array.isArray(value) ? value.map(item => mapText(item, change)) : value
 }
 
-function toConfig(values: Map<Key, unknown>, token: string | undefined): Config {
+function toConfig(values: Map<Key, unknown>, token: string | undefined, hubToken: string | undefined): Config {
   const groups: Record<string, Record<string, unknown>> = {}
   const root: Record<string, unknown> = {}
   for (const [key, value] of values) {
@@ -96,6 +108,7 @@ function toConfig(values: Map<Key, unknown>, token: string | undefined): Config 
   }
   for (const [name, group] of Object.entries(groups)) root[name] = Object.freeze(group)
   Object.defineProperty(root, 'token', { value: token, enumerable: false })
+  Object.defineProperty(root, 'hubToken', { value: hubToken, enumerable: false })
   // The table of settings gives both the keys walked here and the type.
   return Object.freeze(root) as unknown as Config
 }

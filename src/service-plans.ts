@@ -1,6 +1,7 @@
 /** The services of a node: how each is built under a configuration, and on which others it stands. */
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import type { Catalog } from './core/catalog.ts'
@@ -88,6 +89,16 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
         (await import('./services/fetcher/index.ts')).createFetcher({
           allowHttp: config.fetch.allow_http,
           allowLoopback: config.fetch.allow_loopback
+        })
+    },
+    decoders: {
+      needs: [],
+      create: async () =>
+        (await import('./services/decoders/index.ts')).createDecoders({
+          threads: config.limits.worker_threads ?? Math.max(1, availableParallelism() - 1),
+          queue: config.limits.worker_queue,
+          memoryMb: config.limits.worker_memory_mb,
+          clock
         })
     },
     blocks: {
@@ -187,6 +198,7 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
           blocks,
           clock,
           random,
+          hub: { endpoint: config.hub.endpoint, token: config.hubToken },
           announce({ datasetId, version }) {
             if (version === 1) changes.emit({ kind: 'resources' })
             changes.emit({ kind: 'resource', uri: `dataset://${datasetId}` })

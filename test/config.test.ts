@@ -41,6 +41,7 @@ test('without any source there are the defaults', async () => {
     roots: ['/project', '/home/alice/.ipfs-datasets-mcp'],
     expose: 'meta',
     fetch: { allow_http: false, allow_loopback: false },
+    hub: { endpoint: 'https://huggingface.co', token_file: undefined },
     limits: {
       general_concurrency: 16,
       general_queue: 256,

@@ -193,6 +193,7 @@ function plans(catalog: () => Catalog): ServicePlans {
     catalog: { needs: [], create: catalog },
     files: absent,
     fetcher: absent,
+    decoders: absent,
     blocks: absent,
     datasets: absent,
     queue: absent,

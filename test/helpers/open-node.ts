@@ -10,11 +10,11 @@ export interface OpenNode extends AsyncDisposable {
   call(tool: string, args?: object, signal?: AbortSignal): Promise<Record<string, unknown>>
 }
 
-export async function openNode(): Promise<OpenNode> {
+export async function openNode(env: Record<string, string> = {}): Promise<OpenNode> {
   const workspace = await createWorkspace()
   const { cwd, dataDir } = workspace
   const flags = { 'data-dir': dataDir }
-  const config = await loadConfig({ flags, env: {}, cwd, home: cwd, readFile: async () => '' })
+  const config = await loadConfig({ flags, env, cwd, home: cwd, readFile: async () => '' })
   const node = await startNode(config, { log: silentLog })
   return {
     cwd,

@@ -37,7 +37,7 @@ export const FORMATS = ['csv', 'tsv', 'json', 'jsonl', 'parquet', 'arrow'] as co
 export type Format = (typeof FORMATS)[number]
 export type Row = Record<string, unknown>
 
-/** A path, `https://` URL, `ipfs://CID`, the id of a dataset, or the records themselves. */
+/** A path, `https://` URL, `ipfs://CID`, `hf://datasets/…`, the id of a dataset, or the records themselves. */
 export type Source = string | readonly Row[]
 
 export interface Datasets extends Startable {
@@ -93,6 +93,9 @@ export interface ReadOptions {
   nullValues?: readonly string[] | undefined
   /** Types of columns in delimited text, by name; found out from all values by default. */
   columnTypes?: Record<string, string> | undefined
+  /** Which part of a dataset on the hub, where it has several. */
+  split?: string | undefined
+  config?: string | undefined
 }
 
 export interface LoadOptions extends ReadOptions, DatasetsOptions {

@@ -11,6 +11,7 @@ import { type Context, type DatasetsLimits, DEFAULT_LIMITS } from './context.ts'
 import { describe } from './describe.ts'
 import { diff } from './diff.ts'
 import { explain, exportRows } from './explain.ts'
+import type { HubSettings } from './hub.ts'
 import { dropKept } from './kept-results.ts'
 import { lineage } from './lineage.ts'
 import { list } from './list.ts'
@@ -32,6 +33,8 @@ export interface DatasetsConfig {
   clock?: Clock
   random?: Random
   limits?: Partial<DatasetsLimits>
+  /** Where `hf://` leads. */
+  hub?: HubSettings
   /** Hears of every new version once it is stored. Must neither throw nor wait. */
   announce?: (news: DatasetNews) => void
 }
@@ -46,6 +49,7 @@ export function createDatasets(config: DatasetsConfig): Datasets {
     clock,
     random,
     store,
+    hub: config.hub ?? { endpoint: 'https://huggingface.co' },
     kept: new Map(),
     engines: createQueryEngines(() => context),
     limits: { ...DEFAULT_LIMITS, ...config.limits }

@@ -1,26 +1,32 @@
-/** The other end of `child.ts`: says where the server listens, tells its usage when asked, and ends with its parent. */
+/** The other end of `child.ts`: says where the server listens, answers what it is asked, and ends with its parent. */
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Sockets that were just closed are freed over a few turns of the loop. */
 const SETTLE_MS = 300
 
-export function reportToParent(port: number): void {
-  process.on('message', question => {
-    void (question === 'settle' ? settle() : Promise.resolve()).then(sendUsage)
+/** What a process answers beside its usage, by the question; the rest of the question comes along. */
+export type Answers = Record<string, (...args: string[]) => unknown>
+
+export function reportToParent(port: number, answers: Answers = {}): void {
+  const all: Answers = { usage: usageNow, settle: settledUsage, ...answers }
+  process.on('message', (question: string) => {
+    const [name = '', ...args] = question.split(' ')
+    void Promise.resolve(all[name]?.(...args)).then(answer => process.send?.(answer ?? {}))
   })
   process.once('disconnect', () => process.exit())
   process.send?.({ port })
 }
 
-async function settle(): Promise<void> {
+async function settledUsage(): Promise<object> {
   for (let turn = 0; turn < 3; turn++) {
     await sleep(SETTLE_MS)
     globalThis.gc?.()
   }
+  return usageNow()
 }
 
-function sendUsage(): void {
+function usageNow(): object {
   const { user, system } = process.cpuUsage()
   const { rss, heapUsed } = process.memoryUsage()
-  process.send?.({ cpuUs: user + system, rssBytes: rss, heapUsedBytes: heapUsed })
+  return { cpuUs: user + system, rssBytes: rss, heapUsedBytes: heapUsed }
 }

@@ -17,6 +17,8 @@ export interface Child extends AsyncDisposable {
   usage(): Promise<Usage>
   /** The usage after everything that can be freed was. */
   settledUsage(): Promise<Usage>
+  /** Asks what the script answers; one question at a time. */
+  ask<T>(question: string): Promise<T>
 }
 
 /** Starts a script of this directory and waits for the port that it listens on. */
@@ -49,6 +51,7 @@ export async function startChild(script: string, args: string[] = []): Promise<C
       port,
       usage: () => reply<Usage>('usage'),
       settledUsage: () => reply<Usage>('settle'),
+      ask: reply,
       [Symbol.asyncDispose]: end
     }
   } catch (error) {

@@ -12,7 +12,7 @@ import { createSqliteStore } from '../src/services/queue/sqlite.ts'
 export const submitter = { kind: 'local', id: 'local:bench' } as const
 
 /** Some 190 bytes, as a small tool call has. */
-const payload = {
+export const payload = {
   url: 'https://example.org/some/path/to/a/file.csv',
   options: { format: 'csv', delimiter: ';', columns: ['id', 'name', 'value'] },
   note: 'a line of text that says what the task is for and who asked'

@@ -21,7 +21,13 @@ const benches: Record<string, () => Promise<Bench>> = {
   car: async () => (await import('./car.ts')).car,
   sql: async () => (await import('./sql.ts')).sql,
   jsonl: async () => (await import('./jsonl.ts')).jsonl,
-  queue: async () => (await import('./queue.ts')).queue
+  queue: async () => (await import('./queue.ts')).queue,
+  'peers-call': async () => (await import('./peers-call.ts')).peersCall,
+  'peers-saturated': async () => (await import('./peers-saturated.ts')).peersSaturated,
+  'peers-attacked': async () => (await import('./peers-attacked.ts')).peersAttacked,
+  'peers-work': async () => (await import('./peers-work.ts')).peersWork,
+  'peers-reuse': async () => (await import('./peers-reuse.ts')).peersReuse,
+  'peers-start': async () => (await import('./peers-start.ts')).peersStart
 }
 
 const names = process.argv.slice(2)

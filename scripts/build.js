@@ -37,7 +37,9 @@ await build({
   entryPoints: {
     main: 'src/main.ts',
     index: 'src/index.ts',
+    'decoder-thread': 'src/services/decoders/decoder-thread.ts',
     'sqlite-thread': 'src/services/queue/sqlite-thread.ts',
+    'objects-thread': 'src/services/objects/index-thread.ts',
     'tool-thread': 'src/tool-thread.ts'
   },
   outdir: 'dist',

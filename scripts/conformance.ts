@@ -1,9 +1,10 @@
-/** Runs both requirement sets of the conformance suite over HTTP and stdio and prints what became of each scenario. */
+/** Runs both requirement sets of the conformance suite over HTTP, stdio and streams of peers, and prints what became of each scenario. */
 import { createConformanceServer } from '../test/conformance/fixture-server.ts'
+import { createP2pBridge } from '../test/conformance/p2p-bridge.ts'
 import { judge, REVISIONS } from '../test/conformance/referee.ts'
 import { createStdioBridge } from '../test/conformance/stdio-bridge.ts'
 
-const servers = { HTTP: createConformanceServer, stdio: createStdioBridge }
+const servers = { HTTP: createConformanceServer, stdio: createStdioBridge, '/mcp+p2p/1.0.0': createP2pBridge }
 let isConforming = true
 
 for (const [transport, create] of Object.entries(servers)) {

@@ -12,7 +12,7 @@ import {
   readFlags
 } from './config/layers.ts'
 import { isKey, KEYS, type Key, settingOf, type ValueOf } from './config/settings.ts'
-import { isLoopback, PEER_TOKEN, readToken, SERVER_TOKEN } from './config/token.ts'
+import { HUB_TOKEN, isLoopback, PEER_TOKEN, readToken, SERVER_TOKEN } from './config/token.ts'
 import { AppError, type Issue } from './core/errors.ts'
 
 type Group<P extends string> = { readonly [K in Key as K extends `${P}.${infer Name}` ? Name : never]: ValueOf<K> }
@@ -25,6 +25,7 @@ export interface Config {
   readonly roots: readonly string[]
   readonly expose: ValueOf<'expose'>
   readonly fetch: Group<'fetch'>
+  readonly hub: Group<'hub'>
   readonly limits: Group<'limits'>
   readonly p2p: Group<'p2p'>
   readonly queue: Group<'queue'>
@@ -35,6 +36,8 @@ export interface Config {
   readonly token: string | undefined
   /** What nodes in Python show to be trusted. Not enumerable either. */
   readonly p2pToken: string | undefined
+  /** For the Hugging Face hub. Not enumerable either. */
+  readonly hubToken: string | undefined
 }
 
 export interface ConfigSources {
@@ -72,7 +75,8 @@ export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSour
   const get = <K extends Key>(key: K) => values.get(key) as ValueOf<K>
   const { token, issue } = await readToken(SERVER_TOKEN, env, get('server.token_file'), files)
   const forPeers = await readToken(PEER_TOKEN, env, get('p2p.token_file'), files)
-  if (forPeers.issue) issues.push(forPeers.issue)
+  const forHub = await readToken(HUB_TOKEN, env, get('hub.token_file'), files)
+  for (const secret of [forPeers, forHub]) if (secret.issue) issues.push(secret.issue)
   if (issue) issues.push(issue)
   else if (get('server.transport') === 'http' && !isLoopback(get('server.host')) && token === undefined) {
     issues.push({
@@ -83,7 +87,7 @@ export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSour
   }
   if (issues.length > 0) throw invalid(issues)
   values.set('roots', [...new Set([...get('roots'), get('data_dir')])])
-  return toConfig(values, { token, p2pToken: forPeers.token })
+  return toConfig(values, { token, p2pToken: forPeers.token, hubToken: forHub.token })
 }
 
 function mapText(value: unknown, change: (text: string) => string): unknown {

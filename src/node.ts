@@ -52,8 +52,8 @@ export interface Node extends AsyncDisposable {
   socketPath: string
   /** Calls back as soon as this process owns the data directory, at once if it does already. */
   onOwned(callback: () => void): void
-  /** Takes the data directory over if nobody owns it any more; whether this process owns it. Cheap enough to be asked every second. */
-  takeOver(): Promise<boolean>
+  /** Owns the data directory from now on if no process does; says whether this one does. */
+  claim(): Promise<boolean>
   /** Whether calls are taken, and why not. */
   ready(): { ready: boolean; reasons: readonly string[] }
   /** Blocks and files as they are stored; SERVICE_UNAVAILABLE while another process owns the data directory. */
@@ -187,11 +187,11 @@ export async function startNode(
     keepsLongCalls: hasWorker && config.queue.keep_finished_days > 0,
     longCallChanges: () => (isOwner ? longCallChanges : undefined),
     socketPath: directory.socketPath,
+    claim: async () => isOwner || (!isStopping && (await claim())),
     onOwned(callback) {
       announceOwned = callback
       if (isOwner) callback()
     },
-    takeOver: async () => isOwner || (!isStopping && (await claim())),
     ready: () => (isStopping ? { ready: false, reasons: ['The server is stopping'] } : { ready: true, reasons: [] }),
     async content() {
       if (isOwner || (await claim())) return (await services.acquire(['blocks'])).blocks
@@ -208,7 +208,7 @@ export async function startNode(
       const { peers } = await services.acquire(['peers'])
       const { servePeers } = await import('./transports/p2p/peer-server.ts')
       servePeers({ peers, mcp, invoke: invokeHere, clock, log })
-      const { createPeerWorker } = await import('./services/workers/index.ts')
+      const { createPeerWorker, createToolCallHandler } = await import('./services/workers/index.ts')
       for (const peerId of config.p2p.work_for) {
         const hired = createPeerWorker({
           peerId,
@@ -218,7 +218,7 @@ export async function startNode(
           concurrency: Math.max(1, config.workers.concurrency),
           cancelGraceMs: config.workers.cancel_grace_s * 1000,
           stopTimeoutMs: config.server.stop_timeout_s * 1000,
-          catalog,
+          handler: createToolCallHandler({ invoke: invokeHere, catalog }),
           clock,
           log
         })

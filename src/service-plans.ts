@@ -1,6 +1,7 @@
 /** The services of a node: how each is built under a configuration, and on which others it stands. */
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import type { Catalog } from './core/catalog.ts'
@@ -37,6 +38,7 @@ function peerLimits({ p2p }: Config): PeerLimits {
     maxRequestsPerPeer: p2p.max_requests_per_peer,
     maxStreamsPerPeer: p2p.max_streams_per_peer,
     maxBytesPerPeer: p2p.max_bytes_per_peer,
+    maxConnectionsPerPeer: p2p.max_connections_per_peer,
     maxConnections: p2p.max_connections,
     messagesPerSecond: p2p.messages_per_second,
     bytesPerSecond: p2p.bytes_per_second,
@@ -91,6 +93,16 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
         (await import('./services/fetcher/index.ts')).createFetcher({
           allowHttp: config.fetch.allow_http,
           allowLoopback: config.fetch.allow_loopback
+        })
+    },
+    decoders: {
+      needs: [],
+      create: async () =>
+        (await import('./services/decoders/index.ts')).createDecoders({
+          threads: config.limits.worker_threads ?? Math.max(1, availableParallelism() - 1),
+          queue: config.limits.worker_queue,
+          memoryMb: config.limits.worker_memory_mb,
+          clock
         })
     },
     blocks: {
@@ -168,6 +180,11 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
           limits: { maxEntries: config.cache.max_entries, maxBytes: config.cache.max_bytes }
         })
     },
+    objects: {
+      needs: ['blocks'],
+      create: async ({ blocks }) =>
+        (await import('./services/objects/index.ts')).createObjects({ directory: below('objects'), blocks, clock })
+    },
     longCalls: {
       needs: ['queue'],
       create: async ({ queue }) =>
@@ -177,6 +194,11 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
           clock,
           onChange: onLongCallChange
         })
+    },
+    queries: {
+      needs: ['datasets'],
+      create: async ({ datasets }) =>
+        (await import('./services/queries/index.ts')).createQueries({ datasets, clock, random })
     },
     datasets: {
       needs: ['files', 'fetcher', 'blocks'],
@@ -188,6 +210,7 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
           blocks,
           clock,
           random,
+          hub: { endpoint: config.hub.endpoint, token: config.hubToken },
           announce({ datasetId, version }) {
             if (version === 1) changes.emit({ kind: 'resources' })
             changes.emit({ kind: 'resource', uri: `dataset://${datasetId}` })

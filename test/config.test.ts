@@ -41,6 +41,7 @@ test('without any source there are the defaults', async () => {
     roots: ['/project', '/home/alice/.ipfs-datasets-mcp'],
     expose: 'meta',
     fetch: { allow_http: false, allow_loopback: false },
+    hub: { endpoint: 'https://huggingface.co', token_file: undefined },
     limits: {
       general_concurrency: 16,
       general_queue: 256,
@@ -61,6 +62,7 @@ test('without any source there are the defaults', async () => {
       max_requests_per_peer: 64,
       max_streams_per_peer: 32,
       max_bytes_per_peer: 64 * 1024 ** 2,
+      max_connections_per_peer: 4,
       max_connections: 300,
       messages_per_second: 10_000,
       bytes_per_second: 256 * 1024 ** 2,

@@ -72,6 +72,7 @@ function exposure(): Setting<'meta' | 'flat' | readonly string[]> {
 
 const HOST = /^[A-Za-z0-9._:-]{1,253}$/
 const PATH = /^[^\0]{1,4095}$/
+const ENDPOINT = /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*[^\s?#/])?$/
 const MEMORY = /^[1-9]\d*(\.\d+)? ?([KMGT]i?B|%)$/
 
 export const SETTINGS = {
@@ -91,6 +92,8 @@ export const SETTINGS = {
   expose: exposure(),
   'fetch.allow_http': yesOrNo(false),
   'fetch.allow_loopback': yesOrNo(false),
+  'hub.endpoint': text(ENDPOINT, 'an http or https URL without a slash at the end', 'https://huggingface.co'),
+  'hub.token_file': text(PATH, 'the path of a file', undefined, { isPath: true }),
   'limits.general_concurrency': number(1, 10_000, 16),
   'limits.general_queue': number(0, 100_000, 256),
   'limits.p2p_concurrency': number(1, 10_000, 64),
@@ -109,7 +112,8 @@ export const SETTINGS = {
   'p2p.max_frame_bytes': number(1024, 1024 ** 3, 16 * 1024 ** 2),
   'p2p.max_requests_per_peer': number(1, 10_000, 64),
   'p2p.max_streams_per_peer': number(1, 1000, 32),
-  'p2p.max_bytes_per_peer': number(65_536, 1024 ** 4, 64 * 1024 ** 2),
+  'p2p.max_bytes_per_peer': number(1024, 1024 ** 4, 64 * 1024 ** 2),
+  'p2p.max_connections_per_peer': number(1, 1000, 4),
   'p2p.max_connections': number(1, 100_000, 300),
   'p2p.messages_per_second': number(1, 10_000_000, 10_000),
   'p2p.bytes_per_second': number(65_536, 1024 ** 4, 256 * 1024 ** 2),

@@ -1,4 +1,4 @@
-/** The secrets: the access token of the server, and the token that nodes in Python share. Where they come from, and when there must be one. */
+/** Secrets: where they come from, and when there must be one. */
 import { isIPv4 } from 'node:net'
 import type { Issue } from '../core/errors.ts'
 import { ENV_PREFIX } from './settings.ts'
@@ -9,6 +9,8 @@ export interface TokenSource {
   setting: string
   /** Whether a file that others can read is refused. */
   isPrivate?: true
+  /** An empty variable says nothing. */
+  mayBeEmpty?: true
 }
 
 export const TOKEN_VARIABLE = `${ENV_PREFIX}TOKEN`
@@ -18,6 +20,8 @@ export const PEER_TOKEN: TokenSource = {
   setting: 'p2p.token_file',
   isPrivate: true
 }
+/** As the programs of the hub call it. */
+export const HUB_TOKEN: TokenSource = { variables: ['HF_TOKEN'], setting: 'hub.token_file', mayBeEmpty: true }
 export const TOKEN_VARIABLES = [SERVER_TOKEN, PEER_TOKEN].flatMap(({ variables }) => variables)
 
 export interface TokenFiles {
@@ -31,7 +35,7 @@ const OTHERS = 0o077
 
 /** From the environment, or else from the file. What is wrong is told without the token. */
 export async function readToken(
-  { variables, setting, isPrivate }: TokenSource,
+  { variables, setting, isPrivate, mayBeEmpty }: TokenSource,
   env: Record<string, string | undefined>,
   file: string | undefined,
   files: TokenFiles
@@ -39,7 +43,7 @@ export async function readToken(
   const refuse = (path: string, message: string) => ({ token: undefined, issue: { path, message } })
   // An empty variable of the Python server says nothing, as there; an own one is a mistake.
   const isGiven = (variable: string) =>
-    env[variable] !== undefined && (env[variable] !== '' || variable === variables[0])
+    env[variable] !== undefined && (env[variable] !== '' || (variable === variables[0] && !mayBeEmpty))
   const [name, ...others] = variables.filter(isGiven)
   const contrary = others.find(other => name !== undefined && env[other] !== env[name])
   if (contrary !== undefined) return refuse(contrary, `says something else than ${name}`)

@@ -40,7 +40,8 @@ function writeObject(object: object, path: string, open: Set<object>): string {
   if (prototype !== Object.prototype && prototype !== null) refuse(path, 'only plain objects have a JSON form')
   const parts: string[] = []
   // Default string order compares UTF-16 code units, which is the order RFC 8785 asks for.
-  for (const [name, member] of Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const name of Object.keys(object).sort()) {
+    const member: unknown = Reflect.get(object, name)
     if (member === undefined) continue
     parts.push(`${writeString(name, path)}:${write(member, `${path}/${name}`, open)}`)
   }

@@ -7,7 +7,7 @@ import { z } from 'zod'
 /** A file path; confined to the roots by the files service. */
 export const pathField = () => z.string().min(1).max(4096).meta({ format: 'x-path' })
 
-/** Where data comes from: a path, `https://` URL, `ipfs://CID`, or the id of a dataset. */
+/** Where data comes from: a path, `https://` URL, `ipfs://CID`, `hf://datasets/…`, or the id of a dataset. */
 export const sourceField = () => z.string().min(1).max(8192).meta({ format: 'x-source' })
 
 /** An http or https URL; checked by the fetcher. */

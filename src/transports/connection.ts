@@ -18,8 +18,12 @@ export interface ConnectionOptions {
 }
 
 export interface Connection {
-  /** Takes the bytes of one message; its answer goes to `send`, now or later. Resolves when it is dealt with; never rejects. */
-  receive(bytes: Uint8Array): Promise<void>
+  /** Requests under way. */
+  readonly inFlight: number
+  /** Takes the bytes of one message; its answer goes to `send`, now or later. */
+  receive(bytes: Uint8Array): void
+  /** The same for a message that was parsed before. */
+  accept(value: unknown): void
   /** Aborts what runs and resolves when it has settled. Nothing is sent after the call. */
   close(): Promise<void>
 }
@@ -76,19 +80,22 @@ export function createConnection({ mcp, evidence, send }: ConnectionOptions): Co
     inFlight.get(id)?.abort(new AppError('CANCELLED', 'The client cancelled the call'))
   }
 
+  function accept(value: unknown): void {
+    const settled = (Array.isArray(value) ? answerAll(value) : answerOne(value)).then(emit)
+    settling.add(settled)
+    void settled.then(() => settling.delete(settled))
+  }
+
   return {
+    get inFlight() {
+      return inFlight.size
+    },
     receive(bytes) {
       const parsed = parseJson(bytes)
-      if ('fault' in parsed) {
-        emit(faultText(null, parsed.fault))
-        return Promise.resolve()
-      }
-      const { value } = parsed
-      const settled = (Array.isArray(value) ? answerAll(value) : answerOne(value)).then(emit)
-      settling.add(settled)
-      void settled.then(() => settling.delete(settled))
-      return settled
+      if ('fault' in parsed) emit(faultText(null, parsed.fault))
+      else accept(parsed.value)
     },
+    accept,
     async close() {
       isClosed = true
       session.close(new AppError('CANCELLED', 'The connection was closed'))

@@ -1,7 +1,8 @@
 /** `tools/call`: parameters in, the envelope out, as structured content and as what a model reads. */
+import { ONLY_STRUCTURED_KEY } from '../protocol/wire/remote-call.ts'
 import type { CallEnd } from '../services/long-calls/api.ts'
 import type { Call, Refusal } from './call.ts'
-import { INVALID_PARAMS, type Params } from './json-rpc.ts'
+import { INVALID_PARAMS, isObject, type Params } from './json-rpc.ts'
 import type { Exchange } from './mcp-server.ts'
 import { type CheckParams, loadParamsCheck } from './params-check.ts'
 import type { Tasks } from './tasks.ts'
@@ -33,9 +34,15 @@ export function createToolCall(
       return { fault: { code: INVALID_PARAMS, message: failure.message, data: envelope } }
     }
     const json = JSON.stringify(envelope)
-    const shown = content ? JSON.stringify(content) : `[{"type":"text","text":${JSON.stringify(json)}}]`
+    const twin = () => (readsStructured(params) ? '[]' : `[{"type":"text","text":${JSON.stringify(json)}}]`)
+    const shown = content ? JSON.stringify(content) : twin()
     return { members: `"content":${shown},"structuredContent":${json},"isError":${failure !== undefined}` }
   }
+}
+
+function readsStructured(params: Params | undefined): boolean {
+  const meta = params?._meta
+  return isObject(meta) && meta[ONLY_STRUCTURED_KEY] === true
 }
 
 /** The same result as a value, of a call that has ended before. */

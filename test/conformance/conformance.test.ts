@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createConformanceServer } from './fixture-server.ts'
+import { createP2pBridge } from './p2p-bridge.ts'
 import { judge, REVISIONS, requiredScenarios } from './referee.ts'
 import { createStdioBridge } from './stdio-bridge.ts'
 
@@ -23,9 +24,11 @@ const HELD_BEYOND_THE_SCORE = {
   '2025-11-25': ['json-schema-2020-12', 'server-session-lifecycle', 'server-sse-polling']
 }
 
-describe.each([
+// Most of their time they wait, for progress and for deadlines of the suite.
+describe.concurrent.each([
   ['HTTP', createConformanceServer],
-  ['stdio', createStdioBridge]
+  ['stdio', createStdioBridge],
+  ['/mcp+p2p/1.0.0', createP2pBridge]
 ] as const)('over %s', (_name, create) => {
   test.each(REVISIONS)(
     'every scored server scenario of %s passes, without a warning',
@@ -48,7 +51,7 @@ describe.each([
         await server.stop()
       }
     },
-    120_000
+    240_000
   )
 })
 

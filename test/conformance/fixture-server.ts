@@ -1,7 +1,8 @@
 /** The fixture catalogue of the conformance suite behind our own dispatcher and transports. */
 import { systemClock } from '../../src/core/clock.ts'
 import { type Log, silentLog } from '../../src/core/log.ts'
-import type { Category } from '../../src/core/tool.ts'
+import type { Category, Invoke } from '../../src/core/tool.ts'
+import type { Authorize } from '../../src/runtime/authorize.ts'
 import { longCallOf } from '../../src/runtime/long-call.ts'
 import { mcpTasks } from '../../src/tools/mcp_tasks/index.ts'
 import { TASK_TOOLS } from '../../src/tools/mcp_tasks/names.ts'
@@ -20,7 +21,22 @@ import { resources, TEMPLATES } from './resources.ts'
 import { schemaTool } from './schema-tool.ts'
 import { taskTools } from './task-tools.ts'
 
+export interface ConformanceOptions {
+  log?: Log
+  changes?: ReturnType<typeof createChangeFeed>
+  /** Who may run what; see `createFixtureNode`. */
+  authorize?: Authorize
+}
+
 export function createConformanceMcp(log: Log = silentLog, changes = createChangeFeed()): McpServer {
+  return createConformanceNode({ log, changes }).mcp
+}
+
+export function createConformanceNode({
+  log = silentLog,
+  changes = createChangeFeed(),
+  authorize
+}: ConformanceOptions): { mcp: McpServer; invoke: Invoke } {
   const tools: Category = {
     id: 'conformance_tools',
     title: 'Conformance',
@@ -32,11 +48,12 @@ export function createConformanceMcp(log: Log = silentLog, changes = createChang
     log,
     categories: [tools, prompts, resources, mcpTasks],
     lanes: { general: { concurrency: 16, queue: 16 }, p2p: { concurrency: 16, queue: 16 } },
+    ...(authorize && { authorize }),
     servicePlans: runner => longCallPlans(runner, { log, onChange: taskChanges.emit })
   })
   const listing = [...listTools(catalog.categories, [tools.id]), schemaTool]
   const promptListing = listPrompts(catalog.category(prompts.id))
-  return createMcpServer({
+  const mcp = createMcpServer({
     invoke: dispatcher.invoke,
     listing: () => listing,
     hasTool: catalog.has,
@@ -51,6 +68,7 @@ export function createConformanceMcp(log: Log = silentLog, changes = createChang
     clock: systemClock,
     log
   })
+  return { mcp, invoke: dispatcher.invoke }
 }
 
 export function createConformanceServer(port: number, log: Log = silentLog): HttpServer {

@@ -1,116 +1,22 @@
-/**
- * Lets the conformance suite, which speaks HTTP, judge the stdio transport: an HTTP server whose every answer comes over stdio. A
- * session of HTTP is a stdio connection; each request of the stateless era gets one of its own, since its answer is told by its id.
- */
+/** The conformance suite over stdio: each wire is a stdio server of its own. */
 import { PassThrough } from 'node:stream'
 import { systemClock } from '../../src/core/clock.ts'
-import { AppError } from '../../src/core/errors.ts'
 import { silentLog } from '../../src/core/log.ts'
-import { createHttpServer, type HttpServer } from '../../src/transports/http.ts'
-import { isObject, type Request, readMessage } from '../../src/transports/json-rpc.ts'
+import type { HttpServer } from '../../src/transports/http.ts'
 import { createLineSplitter } from '../../src/transports/lines.ts'
-import type { Answer, Exchange, McpServer } from '../../src/transports/mcp-server.ts'
-import type { Session } from '../../src/transports/session.ts'
 import { createStdioServer } from '../../src/transports/stdio.ts'
+import { createBridge } from './bridge.ts'
 import { createConformanceMcp } from './fixture-server.ts'
-
-interface Pipe {
-  ask(request: Request, exchange: Exchange): Promise<Answer>
-  close(): Promise<void>
-}
 
 export function createStdioBridge(port: number): HttpServer {
   const mcp = createConformanceMcp()
-  const pipes = new WeakMap<Session, Pipe>()
-
-  async function answer(request: Request, exchange: Exchange): Promise<Answer> {
-    const { session } = exchange
-    if (!session) {
-      const pipe = await openPipe(mcp)
-      const text = await pipe.ask(request, exchange)
-      await pipe.close()
-      return text
-    }
-    const known = pipes.get(session)
-    const pipe = known ?? (await openPipe(mcp))
-    if (!known) {
-      pipes.set(session, pipe)
-      session.onClose(() => void pipe.close())
-    }
-    const reply = await pipe.ask(request, exchange)
-    const { result } = JSON.parse(reply.text)
-    if (request.method === 'initialize' && result) session.open(result.protocolVersion, request.params)
-    return reply
-  }
-
-  return createHttpServer({
-    mcp: { answer, parameterHeaders: mcp.parameterHeaders },
-    listen: { port },
-    metrics: () => '',
-    ready: () => ({ ready: true, reasons: [] }),
-    clock: systemClock,
-    log: silentLog
+  return createBridge(port, mcp, async onMessage => {
+    const input = new PassThrough()
+    const output = new PassThrough()
+    const server = createStdioServer({ mcp, input, output, clock: systemClock, log: silentLog })
+    const onLine = (line: Uint8Array) => onMessage(Buffer.from(line).toString())
+    output.on('data', createLineSplitter(1_000_000, { onLine, onTooLong: () => {} }))
+    await server.start()
+    return { write: text => void input.write(`${text}\n`), close: () => server.stop() }
   })
-}
-
-async function openPipe(mcp: McpServer): Promise<Pipe> {
-  const input = new PassThrough()
-  const output = new PassThrough()
-  const server = createStdioServer({ mcp, input, output, clock: systemClock, log: silentLog })
-  const waiting = new Map<unknown, { exchange: Exchange; resolve: (answer: Answer) => void; isModern: boolean }>()
-  const write = (message: object) => input.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
-
-  function onLine(line: Uint8Array): void {
-    const text = Buffer.from(line).toString()
-    const message = readMessage(JSON.parse(text))
-    // Only one request is under way when the server has something to say, or it does not matter which one hears it.
-    const [last] = [...waiting.values()].slice(-1)
-    if (message.kind === 'response') {
-      const asked = waiting.get(message.id)
-      waiting.delete(message.id)
-      asked?.resolve({ text, httpStatus: asked.isModern ? statusOf(message.error) : 200 })
-    } else if (message.kind === 'notification') {
-      last?.exchange.notify?.(text)
-    } else if (message.kind === 'request') {
-      void askBack(message, last?.exchange)
-    }
-  }
-
-  async function askBack({ id, method, params }: Request, exchange: Exchange | undefined): Promise<void> {
-    const question = { method: method as 'roots/list', params: params ?? {} }
-    try {
-      const { session, notify = () => {}, signal } = exchange ?? {}
-      write({ id, result: await session?.ask(question, notify, signal) })
-    } catch (error) {
-      write({ id, error: { code: -32000, message: String(error) } })
-    }
-  }
-
-  output.on('data', createLineSplitter(1_000_000, { onLine, onTooLong: () => {} }))
-  await server.start()
-  return {
-    ask(request, exchange) {
-      const { kind: _kind, ...message } = request
-      const { promise, resolve } = Promise.withResolvers<Answer>()
-      waiting.set(request.id, { exchange, resolve, isModern: isObject(request.params?._meta) && !exchange.session })
-      exchange.signal?.addEventListener('abort', () => {
-        write({ method: 'notifications/cancelled', params: { requestId: request.id } })
-        const reason: unknown = exchange.signal?.reason
-        const code = reason instanceof AppError ? reason.code : 'CANCELLED'
-        resolve({ text: JSON.stringify({ jsonrpc: '2.0', id: request.id, result: { code } }), httpStatus: 200 })
-      })
-      write(message)
-      return promise
-    },
-    async close() {
-      await server.stop()
-    }
-  }
-}
-
-/** The statuses that the stateless era gives to faults. */
-function statusOf(error: unknown): number {
-  if (!isObject(error)) return 200
-  if (error.code === -32601) return 404
-  return error.code === -32602 || error.code === -32021 || error.code === -32022 ? 400 : 200
 }

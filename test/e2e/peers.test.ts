@@ -4,16 +4,7 @@ import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { runCli } from '../helpers/command.ts'
 import { connectHttp, createWorkspace, end, startHttp, type Workspace } from '../helpers/processes.ts'
-
-/** A port that was free a moment ago, so that a node can come back where it was. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
-}
+import { freePort } from '../helpers/tcp-proxy.ts'
 
 interface Machine extends AsyncDisposable {
   workspace: Workspace

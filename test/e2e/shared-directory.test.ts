@@ -1,4 +1,5 @@
 import { copyFile, readdir, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createRemoteInvoke } from '../../src/transports/remote-invoke.ts'
@@ -52,6 +53,27 @@ test('when the owner is killed the next call of another client takes over, with 
   await using third = await connectStdio(workspace)
   expect(await third.call('list_datasets')).toMatchObject({ total: 1 })
 })
+
+test('when the owner is killed another takes over by itself, without a call', async () => {
+  await using workspace = await createWorkspace()
+  await using first = await connectStdio(workspace)
+  await using second = await connectStdio(workspace)
+  expect(await second.call('list_datasets')).toMatchObject({ total: 0 })
+  const socket = join(workspace.dataDir, 'node.sock')
+  await killHard(first.pid)
+  expect(await isOpen(socket)).toBe(false)
+  await expect.poll(() => isOpen(socket), { timeout: 20_000 }).toBe(true)
+})
+
+/** Whether somebody listens there. */
+function isOpen(socketPath: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(socketPath)
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
 
 test('kill -9 at random moments of loading, publishing and importing leaves nothing half-done', async () => {
   await using workspace = await createWorkspace()

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Call } from '../attacks/arena.ts'
 import { openRegistryArena } from '../attacks/campaign.ts'
+import { documentSamples, webArchiveSamples } from './document-samples.ts'
 import { below, createRng, mutate } from './mutate.ts'
 import { blockSamples, carOf, carSamples, tableSamples } from './samples.ts'
 
@@ -125,6 +126,49 @@ test(
           { tool: 'ipfs_ls', args: { cid: `${cid}/a/b` } }
         ]
         return { bytes: damaged, calls }
+      }
+    })
+  },
+  LIMIT_MS
+)
+
+test(
+  'damaged documents and archives are read, unpacked or refused with a code',
+  async () => {
+    await fuzz(async arena => {
+      const samples = await documentSamples()
+      return async rng => {
+        const damaged = mutate(rng, pick(rng, samples).bytes, pick(rng, samples).bytes)
+        await writeFile(join(arena.cwd, 'damaged.bin'), damaged)
+        return {
+          bytes: damaged,
+          calls: [
+            { tool: 'convert_file', args: { input_path: 'damaged.bin', extract_archives: true } },
+            { tool: 'extract_archive_contents', args: { archive_path: 'damaged.bin' } }
+          ]
+        }
+      }
+    })
+  },
+  LIMIT_MS
+)
+
+test(
+  'damaged web archives and indexes are read or refused with a code',
+  async () => {
+    await fuzz(async arena => {
+      const samples = webArchiveSamples()
+      return async rng => {
+        const damaged = mutate(rng, pick(rng, samples).bytes, pick(rng, samples).bytes)
+        await writeFile(join(arena.cwd, 'damaged.warc'), damaged)
+        const readers = ['extract_text_from_warc', 'extract_links_from_warc', 'extract_metadata_from_warc']
+        return {
+          bytes: damaged,
+          calls: [
+            ...readers.map(tool => ({ tool, args: { warc_path: 'damaged.warc' } })),
+            { tool: 'extract_dataset_from_cdxj', args: { cdxj_path: 'damaged.warc', output_format: 'dict' } }
+          ]
+        }
       }
     })
   },

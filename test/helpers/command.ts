@@ -4,6 +4,9 @@ import { runCli as run } from '../../src/cli/index.ts'
 import { createLog } from '../../src/core/log.ts'
 import type { Workspace } from './processes.ts'
 
+/** Where a command runs. */
+type Place = Pick<Workspace, 'cwd' | 'dataDir'>
+
 export interface Command {
   stdin: PassThrough
   stdout: PassThrough
@@ -13,7 +16,7 @@ export interface Command {
 }
 
 /** Starts a subcommand; its streams are open and it may run until it is stopped. */
-export function startCommand({ cwd, dataDir }: Workspace, args: string[], env: Record<string, string> = {}): Command {
+export function startCommand({ cwd, dataDir }: Place, args: string[], env: Record<string, string> = {}): Command {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   const stop = new AbortController()
   const code = run(args, {
@@ -32,7 +35,7 @@ export function startCommand({ cwd, dataDir }: Workspace, args: string[], env: R
 }
 
 /** Runs a subcommand to its end and answers what it printed. */
-export async function runCli(workspace: Workspace, args: string[], env: Record<string, string> = {}) {
+export async function runCli(workspace: Place, args: string[], env: Record<string, string> = {}) {
   const { stdout, stderr, code } = startCommand(workspace, args, env)
   const ended = code.finally(() => {
     stdout.end()

@@ -9,7 +9,7 @@ import { createMetrics } from '../../src/core/metrics.ts'
 import { systemRandom } from '../../src/core/random.ts'
 import { type CallContext, type Category, defineTool, type Invoke, type Tool } from '../../src/core/tool.ts'
 import { authenticate } from '../../src/runtime/authenticate.ts'
-import { createAuthorize } from '../../src/runtime/authorize.ts'
+import { type Authorize, createAuthorize } from '../../src/runtime/authorize.ts'
 import { createDispatcher, type Dispatcher } from '../../src/runtime/dispatcher.ts'
 import { createRouter, type RouterOptions } from '../../src/runtime/router.ts'
 import { createServiceHost, type ServiceHost, type ServicePlans } from '../../src/runtime/services.ts'
@@ -128,6 +128,7 @@ export function createFixtureNode({
   log = silentLog,
   categories = [],
   lanes = {},
+  authorize = createAuthorize(() => undefined),
   servicePlans = () => ({})
 }: {
   clock?: Clock
@@ -135,6 +136,8 @@ export function createFixtureNode({
   /** More tools beside those of this file. */
   categories?: readonly Category[]
   lanes?: Partial<RouterOptions>
+  /** Who may run what; peers nothing if absent. */
+  authorize?: Authorize
   /** Services that this test has, and what some of them need. */
   servicePlans?: (runner: Runner) => Partial<ServicePlans>
 } = {}): FixtureNode {
@@ -167,7 +170,7 @@ export function createFixtureNode({
     services,
     router,
     authenticate,
-    authorize: createAuthorize(() => undefined),
+    authorize,
     forward: () => Promise.reject(new AppError('SERVICE_UNAVAILABLE', 'There are no peers in this test')),
     toolTimeoutMs: 60_000,
     clock,
@@ -190,12 +193,15 @@ function plans(catalog: () => Catalog): ServicePlans {
     catalog: { needs: [], create: catalog },
     files: absent,
     fetcher: absent,
+    decoders: absent,
     blocks: absent,
     datasets: absent,
     queue: absent,
     peers: absent,
     workers: absent,
+    queries: absent,
     cache: absent,
+    objects: absent,
     longCalls: absent
   }
 }

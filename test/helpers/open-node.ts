@@ -5,16 +5,19 @@ import { startNode } from '../../src/node.ts'
 import { createWorkspace } from './processes.ts'
 
 export interface OpenNode extends AsyncDisposable {
+  /** The working directory, with the data directory `data` in it. */
+  cwd: string
   call(tool: string, args?: object, signal?: AbortSignal): Promise<Record<string, unknown>>
 }
 
-export async function openNode(): Promise<OpenNode> {
+export async function openNode(env: Record<string, string> = {}): Promise<OpenNode> {
   const workspace = await createWorkspace()
   const { cwd, dataDir } = workspace
   const flags = { 'data-dir': dataDir }
-  const config = await loadConfig({ flags, env: {}, cwd, home: cwd, readFile: async () => '' })
+  const config = await loadConfig({ flags, env, cwd, home: cwd, readFile: async () => '' })
   const node = await startNode(config, { log: silentLog })
   return {
+    cwd,
     async call(tool, args = {}, signal) {
       const request = { tool, args, evidence: { kind: 'process' as const }, ...(signal && { signal }) }
       return (await node.invoke(request)).envelope

@@ -1,116 +1,51 @@
-/** A peer of whatever program: a libp2p host that sends the bytes it is told to, and shows the frames that come back. */
+/** A peer that can say anything: a bare libp2p host, whose streams carry the bytes that a test gives them. */
 import { generateKeyPair } from '@libp2p/crypto/keys'
-import type { Stream } from '@libp2p/interface'
+import type { Connection, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
-import { createFrameSplitter, encodeFrame, MCP_P2P_PROTOCOL } from '../../src/protocol/wire/frame.ts'
-import { createLineSplitter, encodeLine, TASK_QUEUE_PROTOCOL } from '../../src/protocol/wire/line.ts'
-import { startHost } from '../../src/services/peers/host.ts'
-
-type Message = Record<string, unknown>
-
-export interface RawStream {
-  /** A message; what is no text is made JSON. */
-  send(message: unknown): void
-  bytes(bytes: Uint8Array): void
-  /** The next message that comes; rejects when none can come any more. */
-  next(): Promise<Message>
-  /** The answer to a request, by its id; `next` does not see it. */
-  ask(message: Message): Promise<Message>
-  readonly ended: Promise<void>
-}
+import { MCP_P2P_PROTOCOL } from '../../src/protocol/wire/frame.ts'
+import { type Host, startHost } from '../../src/services/peers/host.ts'
+import { parseInvitation } from '../../src/services/peers/invitations.ts'
+import { askToJoin, JOIN_PROTOCOL } from '../../src/services/peers/joining.ts'
 
 export interface RawPeer extends AsyncDisposable {
+  host: Host
   peerId: string
-  open(address: string, protocol?: string): Promise<RawStream>
+  dial(address: string): Promise<Connection>
+  /** One more connection beside those that it has. */
+  dialAnew(address: string): Promise<Connection>
+  /** Is trusted by who made the line from then on. */
+  join(line: string): Promise<Connection>
 }
 
-export async function startRawPeer(): Promise<RawPeer> {
+export async function startRawPeer({ listen = [] }: { listen?: string[] } = {}): Promise<RawPeer> {
   const host = await startHost({
     privateKey: await generateKeyPair('Ed25519'),
-    listen: ['/ip4/127.0.0.1/tcp/0'],
+    listen,
     announce: [],
     bootstrap: [],
     useMdns: false,
     maxConnections: 300,
     gate: { denyDialMultiaddr: () => false },
-    version: '0'
+    version: '0.0.0'
   })
+  const dial = (address: string) => host.dial(multiaddr(address))
   return {
+    host,
     peerId: host.peerId.toString(),
-    open: async (address, protocol = MCP_P2P_PROTOCOL) =>
-      wrap(await host.dialProtocol(multiaddr(address), protocol, { maxOutboundStreams: 1000 }), protocol),
-    [Symbol.asyncDispose]: () => Promise.resolve(host.stop())
-  }
-}
-
-function wrap(stream: Stream, protocol: string): RawStream {
-  const isLines = protocol === TASK_QUEUE_PROTOCOL
-  const come: Message[] = []
-  const waiting: PromiseWithResolvers<Message>[] = []
-  const ended = Promise.withResolvers<void>()
-  let isOver = false
-  const asked = new Map<unknown, PromiseWithResolvers<Message>>()
-  const take = (body: Uint8Array) => {
-    const message = JSON.parse(Buffer.from(body).toString())
-    const isAnswer = message.type === 'response' || !('method' in message)
-    const asker = isAnswer ? asked.get(message.id) : undefined
-    if (asker) {
-      asked.delete(message.id)
-      return asker.resolve(message)
-    }
-    const first = waiting.shift()
-    if (first) first.resolve(message)
-    else come.push(message)
-  }
-  const splitter = isLines ? createLineSplitter(take) : createFrameSplitter(take)
-  stream.addEventListener('message', ({ data }) => splitter.push(data.subarray()))
-  const end = () => {
-    isOver = true
-    ended.resolve()
-    for (const { reject } of [...waiting.splice(0), ...asked.values()]) reject(new Error('The stream has ended'))
-  }
-  stream.addEventListener('remoteCloseWrite', () => {
-    end()
-    void stream.close().catch(() => {})
-  })
-  stream.addEventListener('close', end)
-
-  const next = async (): Promise<Message> => {
-    const first = come.shift()
-    if (first) return first
-    if (isOver) throw new Error('The stream has ended')
-    const coming = Promise.withResolvers<Message>()
-    waiting.push(coming)
-    return await coming.promise
-  }
-  const send = (message: unknown) => {
-    const text = typeof message === 'string' ? message : JSON.stringify(message)
-    stream.send(isLines ? encodeLine(text) : encodeFrame(text, 64 * 1024 * 1024))
-  }
-  return {
-    send,
-    bytes: bytes => void stream.send(bytes),
-    next,
-    async ask(message) {
-      if (isOver) throw new Error('The stream has ended')
-      const answer = Promise.withResolvers<Message>()
-      asked.set(message.id, answer)
-      send(message)
-      return await answer.promise
+    dial,
+    dialAnew: address => host.dial(multiaddr(address), { force: true }),
+    async join(line) {
+      const { peerId, addresses, secret } = parseInvitation(line)
+      const [address = ''] = addresses
+      const connection = await dial(address.includes('/p2p/') ? address : `${address}/p2p/${peerId}`)
+      await askToJoin(await connection.newStream(JOIN_PROTOCOL), secret)
+      return connection
     },
-    ended: ended.promise
+    [Symbol.asyncDispose]: async () => await host.stop()
   }
 }
 
-export const INITIALIZE = { jsonrpc: '2.0', id: 1, method: 'initialize', params: {} }
-
-/** The task queue of a node over a stream that has greeted: one operation and its answer. */
-export async function taskQueueOf(stream: RawStream): Promise<(op: string, more?: Message) => Promise<Message>> {
-  await stream.ask(INITIALIZE)
-  let id = 1
-  return async (op, more = {}) => {
-    const params = { name: 'task_queue.rpc', arguments: { op, ...more } }
-    const { result, error } = await stream.ask({ jsonrpc: '2.0', id: ++id, method: 'tools/call', params })
-    return Object(Object(result).content ?? error)
-  }
+/** A stream of the protocol; a test may open more than a peer of ours would. */
+export function openRaw(connection: Connection): Promise<Stream> {
+  return connection.newStream(MCP_P2P_PROTOCOL, { maxOutboundStreams: 10_000 })
 }

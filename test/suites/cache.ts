@@ -140,6 +140,60 @@ export function cacheSuite(name: string, open: OpenCacheWith): void {
       expect(await cache.get('key')).toEqual({ value: 'last' })
     })
 
+    test('a key of one namespace is not that of another, and clearing one leaves the others', async () => {
+      await using opened = await open()
+      const { cache } = opened
+      await cache.set('key', 'plain')
+      for (const namespace of ['a', 'b', '', 'a\0key', '__proto__']) await cache.set('key', namespace, { namespace })
+      for (const namespace of ['a', 'b', '', 'a\0key', '__proto__'])
+        expect((await cache.get('key', { namespace }))?.value).toBe(namespace)
+      expect(await cache.get('key', { namespace: 'default' })).toEqual({ value: 'plain' })
+      expect((await cache.namespaces()).map(({ namespace, entries }) => [namespace, entries])).toEqual(
+        ['', '__proto__', 'a', 'a\0key', 'b', 'default'].sort().map(namespace => [namespace, 1])
+      )
+      expect(await cache.clear('a')).toMatchObject({ entries: 1 })
+      expect(await cache.clear('a')).toEqual({ entries: 0, bytes: 0 })
+      expect(await cache.has('key', { namespace: 'a' })).toBe(false)
+      expect(await cache.has('key', { namespace: 'b' })).toBe(true)
+      expect(cache.size().entries).toBe(5)
+    })
+
+    test('trimming removes what has expired, what is too old, then what was used longest ago or is largest', async () => {
+      await using opened = await open()
+      const { cache, clock } = opened
+      await cache.set('old', 1)
+      clock.advance(10_000)
+      await cache.set('short', 1, { ttlMs: 10 })
+      for (const [key, length] of [
+        ['a', 300],
+        ['b', 900],
+        ['c', 300]
+      ] as const)
+        await cache.set(key, 'x'.repeat(length))
+      clock.advance(20)
+      expect(await cache.trim({ maxAgeMs: 5000 })).toMatchObject({ expired: 1, tooOld: 1, putOut: 0 })
+      const { bytes } = cache.size()
+      expect(await cache.trim({ maxBytes: bytes - 1, first: 'largest' })).toMatchObject({ putOut: 1 })
+      expect(await Promise.all(['a', 'b', 'c'].map(key => cache.has(key)))).toEqual([true, false, true])
+      await cache.get('a')
+      expect(await cache.trim({ maxBytes: 500 })).toMatchObject({ putOut: 1 })
+      expect(await Promise.all(['a', 'c'].map(key => cache.has(key)))).toEqual([true, false])
+      await expect(cache.trim({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
+      expect(await cache.has('a')).toBe(true)
+    })
+
+    test('counters tell what happened', async () => {
+      await using opened = await open({ maxEntries: 2 })
+      const { cache, clock } = opened
+      for (const key of ['a', 'b', 'c']) await cache.set(key, 1, { ttlMs: 100 })
+      await cache.get('c')
+      await cache.get('a')
+      await cache.delete('b')
+      clock.advance(200)
+      await cache.get('c')
+      expect(cache.counters()).toEqual({ hits: 1, misses: 2, sets: 3, deletes: 1, expired: 1, putOut: 1 })
+    })
+
     test('a stopped cache refuses, stopping twice is nothing, and it starts again', async () => {
       await using opened = await open()
       const { cache } = opened

@@ -9,6 +9,7 @@ import { createMcpServer, type McpServer } from '../../src/transports/mcp-server
 
 export interface Counterpart {
   mcp: McpServer
+  invoke: Invoke
   /** Every call that arrived, in order. */
   calls: CallRequest[]
   /** Reasons of the calls that were aborted, in the order they ended. */
@@ -94,6 +95,7 @@ export function createCounterpart(): Counterpart {
   })
   return {
     mcp,
+    invoke,
     calls,
     aborted,
     arrived: n => until(() => calls.length >= n),

@@ -8,7 +8,7 @@ import { createPhrases, createSynonyms, type Phrase } from './synonyms.ts'
 import { type Term, termsOf, wordsOf } from './words.ts'
 
 /** Another name for the same says a little less than the word itself, a word that often goes with it much less. */
-const SAME_WEIGHT = 0.8
+const SAME_WEIGHT = 0.7
 const AKIN_WEIGHT = 0.5
 const PHRASE_WEIGHT = 1
 const SLIP_WEIGHT = 0.85

@@ -8,7 +8,8 @@ export const WIRE_FAULT = {
   frame_too_large: -32003,
   invalid_json: -32003,
   invalid_message: -32003,
-  rate_limited: -32010
+  rate_limited: -32010,
+  idle: -32011
 } as const
 export type WireFaultName = keyof typeof WIRE_FAULT
 

@@ -12,18 +12,13 @@ export const DEFAULT_MAX_FRAME_BYTES = 16 * 1024 * 1024
 /** The stream cannot go on: where a frame ends is no longer known. */
 export class FrameError extends Error {
   override name = 'FrameError'
-  /** `rate_limited` for a frame that would be taken if the peer had not so much under way already. */
-  readonly fault: 'frame_too_large' | 'rate_limited'
+  readonly fault: 'frame_too_large'
   readonly frameBytes: number
   readonly maxFrameBytes: number
 
-  constructor(frameBytes: number, maxFrameBytes: number, fault: FrameError['fault'] = 'frame_too_large') {
-    super(
-      fault === 'frame_too_large'
-        ? `A frame of ${frameBytes} bytes is larger than the ${maxFrameBytes} that are taken here`
-        : `A frame of ${frameBytes} bytes is more than this peer may have under way here`
-    )
-    this.fault = fault
+  constructor(frameBytes: number, maxFrameBytes: number) {
+    super(`A frame of ${frameBytes} bytes is larger than the ${maxFrameBytes} that are taken here`)
+    this.fault = 'frame_too_large'
     this.frameBytes = frameBytes
     this.maxFrameBytes = maxFrameBytes
   }
@@ -40,52 +35,77 @@ export function encodeFrame(text: string, maxFrameBytes: number = DEFAULT_MAX_FR
 }
 
 export interface FrameSplitter {
-  /** Takes bytes as they come and hands on the body of each message that is whole. FrameError ends the stream. */
+  /** Takes bytes as they come and hands on the body of each frame that is whole. FrameError ends the stream. */
   push(chunk: Uint8Array): void
   /** Bytes of a frame that has not come whole. */
   readonly pending: number
+  /** Whether it is between two frames. */
+  readonly isWhole: boolean
 }
 
-/** `admit` is asked with the length of each frame that is not too large, before anything is kept for it. */
+/** So much is kept for a frame at first; more only as its bytes come. */
+const FIRST_BYTES = 4096
+
 export function createFrameSplitter(
   onFrame: (body: Uint8Array) => void,
-  maxFrameBytes: number = DEFAULT_MAX_FRAME_BYTES,
-  admit: (bytes: number) => boolean = () => true
+  maxFrameBytes: number = DEFAULT_MAX_FRAME_BYTES
 ): FrameSplitter {
-  let chunks: Uint8Array[] = []
+  const header = Buffer.alloc(HEADER_BYTES)
+  let body = Buffer.alloc(0)
+  /** Of the header, or of the body once its length is known. */
   let held = 0
   /** Of the frame that is coming in; unknown while its header is not whole. */
   let wanted: number | undefined
 
-  /** The next `length` bytes, which are held. */
-  function take(length: number): Buffer {
-    const [first = new Uint8Array()] = chunks
-    const all = chunks.length === 1 ? first : Buffer.concat(chunks)
-    const rest = all.subarray(length)
-    chunks = rest.length > 0 ? [rest] : []
-    held -= length
-    return Buffer.from(all.buffer, all.byteOffset, length)
+  /** Copies what is missing of the header out of the chunk, from `at` on, and answers where it goes on. */
+  function takeHeader(chunk: Uint8Array, at: number): number {
+    const part = chunk.subarray(at, at + HEADER_BYTES - held)
+    header.set(part, held)
+    held += part.length
+    if (held === HEADER_BYTES) {
+      const length = header.readUInt32BE(0)
+      if (length > maxFrameBytes) throw new FrameError(length, maxFrameBytes)
+      wanted = length
+      held = 0
+    }
+    return at + part.length
+  }
+
+  /** The same for a body. Bytes that come one by one are copied together, so that they cost no more than they are. */
+  function takeBody(chunk: Uint8Array, at: number, length: number): number {
+    const part = chunk.subarray(at, at + length - held)
+    if (part.length === length) {
+      wanted = undefined
+      onFrame(part)
+      return at + length
+    }
+    if (held + part.length > body.length) {
+      const roomier = Buffer.allocUnsafe(Math.min(length, Math.max(FIRST_BYTES, 2 * (held + part.length))))
+      body.copy(roomier, 0, 0, held)
+      body = roomier
+    }
+    body.set(part, held)
+    held += part.length
+    if (held === length) {
+      const whole = body.subarray(0, length)
+      body = Buffer.alloc(0)
+      wanted = undefined
+      held = 0
+      onFrame(whole)
+    }
+    return at + part.length
   }
 
   return {
     get pending() {
       return held
     },
+    get isWhole() {
+      return wanted === undefined && held === 0
+    },
     push(chunk) {
-      if (chunk.length === 0) return
-      chunks.push(chunk)
-      held += chunk.length
-      for (;;) {
-        if (wanted === undefined) {
-          if (held < HEADER_BYTES) return
-          wanted = take(HEADER_BYTES).readUInt32BE(0)
-          if (wanted > maxFrameBytes) throw new FrameError(wanted, maxFrameBytes)
-          if (!admit(wanted)) throw new FrameError(wanted, maxFrameBytes, 'rate_limited')
-        }
-        if (held < wanted) return
-        const body = take(wanted)
-        wanted = undefined
-        onFrame(body)
+      for (let at = 0; at < chunk.length || wanted === 0; ) {
+        at = wanted === undefined ? takeHeader(chunk, at) : takeBody(chunk, at, wanted)
       }
     }
   }

@@ -10,27 +10,34 @@ export const MAX_LINE_BYTES = 1024 * 1024
 
 const NEWLINE = 0x0a
 
-export const encodeLine = (text: string): Uint8Array => Buffer.from(`${text}\n`)
+/** FrameError if it is larger than a line may be. */
+export function encodeLine(text: string, maxLineBytes: number = MAX_LINE_BYTES): Uint8Array {
+  const line = Buffer.from(`${text}\n`)
+  if (line.length > maxLineBytes) throw new FrameError(line.length, maxLineBytes)
+  return line
+}
 
 /** Hands on each line without its end. A line that grows too long is a FrameError before more of it is kept. */
 export function createLineSplitter(
   onLine: (body: Uint8Array) => void,
-  maxLineBytes: number = MAX_LINE_BYTES,
-  admit: (bytes: number) => boolean = () => true
+  maxLineBytes: number = MAX_LINE_BYTES
 ): FrameSplitter {
   let chunks: Uint8Array[] = []
   let held = 0
 
   function keep(part: Uint8Array): void {
     if (held + part.length > maxLineBytes) throw new FrameError(held + part.length, maxLineBytes)
-    if (!admit(part.length)) throw new FrameError(held + part.length, maxLineBytes, 'rate_limited')
-    chunks.push(part)
+    // The chunk is another's and may be much larger than the part.
+    chunks.push(Uint8Array.from(part))
     held += part.length
   }
 
   return {
     get pending() {
       return held
+    },
+    get isWhole() {
+      return held === 0
     },
     push(chunk) {
       let from = 0

@@ -4,6 +4,12 @@ import type { CallOutcome, ContentBlock } from '../../core/tool.ts'
 
 export const REMOTE_PROTOCOL_VERSION = '2026-07-28'
 
+/**
+ * In `_meta` of a call: whoever sends it reads `structuredContent`, and needs no text that says the same once more. Nodes that do not
+ * know it send the text.
+ */
+export const ONLY_STRUCTURED_KEY = 'ipfs-datasets-mcp/only-structured'
+
 /** The parameters of `tools/call` without a session. */
 export function callParams(
   tool: string,
@@ -17,6 +23,7 @@ export function callParams(
       'io.modelcontextprotocol/protocolVersion': REMOTE_PROTOCOL_VERSION,
       'io.modelcontextprotocol/clientInfo': clientInfo,
       'io.modelcontextprotocol/clientCapabilities': clientCapabilities,
+      [ONLY_STRUCTURED_KEY]: true,
       ...meta
     }
   }
@@ -25,10 +32,18 @@ export function callParams(
 /** The outcome in the result of a `tools/call`, or undefined if it is none. */
 export function outcomeOfResult(result: unknown): CallOutcome | undefined {
   const envelope = field(result, 'structuredContent')
-  if (!isRecord(envelope)) return undefined
+  if (!isRecord(envelope)) return outcomeOfValue(field(result, 'content'))
   const content = shownContent(field(result, 'content'), envelope)
   const failure = field(result, 'isError') === true ? failureOf(envelope) : undefined
   return content ? { envelope, failure, content } : { envelope, failure }
+}
+
+/** Nodes in Python answer what the tool returned itself, under `content`, and say in it by `ok` how it went. */
+function outcomeOfValue(value: unknown): CallOutcome | undefined {
+  if (!isRecord(value)) return undefined
+  const isFailure = value.ok === false
+  const shown = typeof value.message === 'string' ? value : { ...value, message: value.detail ?? value.error }
+  return { envelope: value, failure: isFailure ? failureOf(shown) : undefined }
 }
 
 /** The outcome of a call that ended as an error of the protocol. */
@@ -45,7 +60,7 @@ export function failedCall(failure: AppError): CallOutcome {
 
 /** What the tool shows, unless that is the envelope again. */
 function shownContent(content: unknown, envelope: object): ContentBlock[] | undefined {
-  if (!Array.isArray(content)) return undefined
+  if (!Array.isArray(content) || content.length === 0) return undefined
   const isTwin = content.length === 1 && field(content[0], 'text') === JSON.stringify(envelope)
   // The other side is this program, and what it sends is only handed on.
   return isTwin ? undefined : (content as ContentBlock[])

@@ -1,11 +1,12 @@
 /** The cache over any store of entries: what is there, in the order of its last use, is known in memory; values are in the store. */
-import { hash } from 'node:crypto'
 import { canonicalize } from '../../core/canonical.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { createLifecycle } from '../../core/startable.ts'
-import { type Cache, type CacheHit, type CacheLimits, MAX_VALUE_BYTES } from './api.ts'
+import { type Cache, type CacheHit, type CacheLimits, DEFAULT_NAMESPACE, MAX_VALUE_BYTES } from './api.ts'
+import { nameOf, prefixIn, prefixOf } from './entry-name.ts'
 import type { Entry, EntryStore } from './entry-store.ts'
+import { trimEntries } from './trim.ts'
 
 export interface CacheOptions {
   entries: EntryStore
@@ -17,6 +18,7 @@ export function createCacheOver({ entries, clock, limits }: CacheOptions): Cache
   /** Bytes of each entry, the one that was used longest ago first. */
   const known = new Map<string, number>()
   const turns = new Map<string, Promise<unknown>>()
+  const counters = { hits: 0, misses: 0, sets: 0, deletes: 0, expired: 0, putOut: 0 }
   let bytes = 0
   let isOpen = false
 
@@ -68,6 +70,7 @@ export function createCacheOver({ entries, clock, limits }: CacheOptions): Cache
     if (size === undefined) return undefined
     const entry = await entries.read(name)
     if (!entry || entry.key !== key || hasExpired(entry)) {
+      if (entry && hasExpired(entry)) counters.expired++
       await drop(name)
       return undefined
     }
@@ -83,6 +86,7 @@ export function createCacheOver({ entries, clock, limits }: CacheOptions): Cache
       if (known.size <= limits.maxEntries && bytes <= limits.maxBytes) return
       if (name === except) continue
       forget(name)
+      counters.putOut++
       // In its own turn, lest it removes what somebody sets under this name right now.
       await inTurn(name, async () => {
         if (!known.has(name)) await entries.remove(name)
@@ -92,41 +96,98 @@ export function createCacheOver({ entries, clock, limits }: CacheOptions): Cache
 
   return {
     ...lifecycle,
-    get(key) {
-      const name = nameOf(key)
-      return inTurn(name, () => find(name, key))
+    async get(key, options) {
+      const name = nameOf(key, options)
+      const hit = await inTurn(name, () => find(name, key))
+      counters[hit ? 'hits' : 'misses']++
+      return hit
     },
-    async has(key) {
-      return (await this.get(key)) !== undefined
+    async has(key, options) {
+      const name = nameOf(key, options)
+      return (await inTurn(name, () => find(name, key))) !== undefined
     },
-    async set(key, value, { ttlMs = 0 } = {}) {
-      const name = nameOf(key)
-      const expiresAt = ttlMs > 0 ? clock.now() + ttlMs : undefined
-      const text = JSON.stringify({ key, ...(expiresAt !== undefined && { expiresAt }), value: checked(value) })
+    async set(key, value, { ttlMs = 0, namespace = DEFAULT_NAMESPACE } = {}) {
+      const name = nameOf(key, { namespace })
+      const setAt = clock.now()
+      const expiresAt = ttlMs > 0 ? setAt + ttlMs : undefined
+      const named = namespace === DEFAULT_NAMESPACE ? {} : { namespace }
+      const entry = { key, ...named, setAt, ...(expiresAt !== undefined && { expiresAt }), value: checked(value) }
+      const text = JSON.stringify(entry)
       const size = Buffer.byteLength(text)
       if (size > limits.maxBytes) throw tooLarge(size, limits.maxBytes)
       await inTurn(name, async () => {
         await entries.write(name, text)
         note(name, size)
       })
+      counters.sets++
       await putOut(name)
       return expiresAt === undefined ? {} : { expiresAt }
     },
-    delete(key) {
-      const name = nameOf(key)
-      return inTurn(name, async () => {
-        const isThere = (await find(name, key)) !== undefined
-        if (isThere) await drop(name)
-        return isThere
+    async delete(key, options) {
+      const name = nameOf(key, options)
+      const isThere = await inTurn(name, async () => {
+        const hit = await find(name, key)
+        if (hit) await drop(name)
+        return hit !== undefined
       })
+      if (isThere) counters.deletes++
+      return isThere
     },
-    size: () => ({ entries: known.size, bytes })
+    async clear(namespace, { signal } = {}) {
+      const prefix = prefixOf(namespace)
+      const cleared = { entries: 0, bytes: 0 }
+      for (const [name, size] of [...known]) {
+        if (prefixIn(name) !== prefix) continue
+        signal?.throwIfAborted()
+        await inTurn(name, () => drop(name))
+        cleared.entries++
+        cleared.bytes += size
+      }
+      counters.deletes += cleared.entries
+      return cleared
+    },
+    async trim({ namespace, maxBytes = limits.maxBytes, ...options } = {}) {
+      const prefix = namespace === undefined ? undefined : prefixOf(namespace)
+      const isMeant = (name: string) => prefix === undefined || prefixIn(name) === prefix
+      const trimmed = await trimEntries(
+        {
+          known: () => [...known].filter(([name]) => isMeant(name)),
+          read: name => inTurn(name, () => entries.read(name)),
+          drop: name => inTurn(name, () => drop(name)),
+          now: clock.now()
+        },
+        { ...options, maxBytes }
+      )
+      counters.expired += trimmed.expired
+      counters.putOut += trimmed.putOut
+      await putOut()
+      return trimmed
+    },
+    size: () => ({ entries: known.size, bytes }),
+    counters: () => ({ ...counters }),
+    limits: () => ({ maxEntries: limits.maxEntries, maxBytes: limits.maxBytes }),
+    async namespaces() {
+      const found = new Map<string, { namespace: string | undefined; entries: number; bytes: number }>()
+      for (const [name, size] of [...known]) {
+        const prefix = prefixIn(name)
+        const one = found.get(prefix) ?? {
+          namespace: prefix === '' ? DEFAULT_NAMESPACE : undefined,
+          entries: 0,
+          bytes: 0
+        }
+        found.set(prefix, one)
+        one.entries++
+        one.bytes += size
+        // Any entry that can be read tells the name.
+        one.namespace ??= (await inTurn(name, () => entries.read(name)))?.namespace
+      }
+      return [...found.values()]
+        .flatMap(({ namespace, ...size }) => (namespace === undefined ? [] : [{ namespace, ...size }]))
+        .sort((a, b) => (a.namespace < b.namespace ? -1 : 1))
+    }
   }
 }
 
-const nameOf = (key: string): string => hash('sha256', key)
-
-/** @throws INVALID_INPUT for what has no JSON form or is nested too deep for its readers */
 function checked(value: unknown): unknown {
   const size = Buffer.byteLength(canonicalize(value))
   if (size > MAX_VALUE_BYTES) throw tooLarge(size, MAX_VALUE_BYTES)

@@ -8,7 +8,8 @@ import { AppError, hasCode } from '../../core/errors.ts'
 import { type EntryStore, parseEntry, type StoredEntry } from './entry-store.ts'
 
 const EXTENSION = '.json'
-const NAME = /^[0-9a-f]{64}$/
+/** Of a namespace, unless it is the default one, and of a key. */
+const NAME = /^([0-9a-f]{32}\.)?[0-9a-f]{64}$/
 
 export function createEntryFiles(directory: string): EntryStore {
   const partial = join(directory, 'partial')

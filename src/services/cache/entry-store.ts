@@ -16,6 +16,9 @@ export interface StoredEntry {
 export interface Entry {
   key: string
   value: unknown
+  /** Absent for the default one. */
+  namespace?: string
+  setAt?: number
   expiresAt?: number
 }
 

@@ -37,7 +37,7 @@ export const FORMATS = ['csv', 'tsv', 'json', 'jsonl', 'parquet', 'arrow'] as co
 export type Format = (typeof FORMATS)[number]
 export type Row = Record<string, unknown>
 
-/** A path, `https://` URL, `ipfs://CID`, the id of a dataset, or the records themselves. */
+/** A path, `https://` URL, `ipfs://CID`, `hf://datasets/…`, the id of a dataset, or the records themselves. */
 export type Source = string | readonly Row[]
 
 export interface Datasets extends Startable {
@@ -50,6 +50,12 @@ export interface Datasets extends Startable {
   describe(datasetId: string, options?: VersionOptions): Promise<Description>
   sample(datasetId: string, n: number, seed: number, options?: VersionOptions): Promise<Page>
   query(datasetId: string, sql: string, options?: QueryOptions): Promise<Page>
+  /** The same over any datasets: `dataset` is a table only with `datasetId`. */
+  ask(sql: string, options?: AskOptions): Promise<Answer>
+  /** How a query would run. Nothing of it runs. */
+  explain(sql: string, options?: ExplainOptions): Promise<Plan>
+  /** Writes the rows of a query, whole or not at all. */
+  export(sql: string, destination: string, options?: ExplainOptions & SaveOptions): Promise<SavedFile>
   /** In the order of their ids. */
   list(options?: ListOptions): Promise<{ datasets: DatasetVersion[]; total: number; nextCursor: string | undefined }>
   lineage(datasetId: string, options?: VersionOptions): Promise<Lineage>
@@ -87,6 +93,9 @@ export interface ReadOptions {
   nullValues?: readonly string[] | undefined
   /** Types of columns in delimited text, by name; found out from all values by default. */
   columnTypes?: Record<string, string> | undefined
+  /** Which part of a dataset on the hub, where it has several. */
+  split?: string | undefined
+  config?: string | undefined
 }
 
 export interface LoadOptions extends ReadOptions, DatasetsOptions {
@@ -109,6 +118,15 @@ export interface QueryOptions extends VersionOptions {
   /** Default 100. */
   limit?: number | undefined
   cursor?: string | undefined
+}
+
+export interface AskOptions extends QueryOptions {
+  /** What the table `dataset` is. */
+  datasetId?: string | undefined
+}
+
+export interface ExplainOptions extends VersionOptions {
+  datasetId?: string | undefined
 }
 
 export interface ListOptions extends DatasetsOptions {
@@ -134,14 +152,25 @@ export interface DatasetVersion {
   createdAt: string
 }
 
-export interface Page {
+export interface Page extends Answer {
   datasetId: string
   version: number
+}
+
+export interface Answer {
   schema: Column[]
   rows: Row[]
   /** Rows of the whole result. */
   total: number
   nextCursor: string | undefined
+}
+
+export interface Plan {
+  schema: Column[]
+  /** The ids of the datasets that it reads, with their versions. */
+  reads: { datasetId: string; version: number }[]
+  /** The engine's operators as a tree, drawn as text. */
+  text: string
 }
 
 export interface ColumnStatistics extends Column {

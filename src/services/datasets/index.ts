@@ -10,13 +10,15 @@ import type { DatasetNews, Datasets } from './api.ts'
 import { type Context, type DatasetsLimits, DEFAULT_LIMITS } from './context.ts'
 import { describe } from './describe.ts'
 import { diff } from './diff.ts'
+import { explain, exportRows } from './explain.ts'
+import type { HubSettings } from './hub.ts'
 import { dropKept } from './kept-results.ts'
 import { lineage } from './lineage.ts'
 import { list } from './list.ts'
 import { load } from './load.ts'
 import { process } from './process.ts'
 import { publish } from './publish.ts'
-import { query, sample } from './query.ts'
+import { ask, query, sample } from './query.ts'
 import { createQueryEngines } from './query-engines.ts'
 import { save } from './save.ts'
 import { split } from './split.ts'
@@ -31,6 +33,8 @@ export interface DatasetsConfig {
   clock?: Clock
   random?: Random
   limits?: Partial<DatasetsLimits>
+  /** Where `hf://` leads. */
+  hub?: HubSettings
   /** Hears of every new version once it is stored. Must neither throw nor wait. */
   announce?: (news: DatasetNews) => void
 }
@@ -45,6 +49,7 @@ export function createDatasets(config: DatasetsConfig): Datasets {
     clock,
     random,
     store,
+    hub: config.hub ?? { endpoint: 'https://huggingface.co' },
     kept: new Map(),
     engines: createQueryEngines(() => context),
     limits: { ...DEFAULT_LIMITS, ...config.limits }
@@ -76,6 +81,9 @@ export function createDatasets(config: DatasetsConfig): Datasets {
     describe: async (id, options = {}) => describe(await running(), id, options),
     sample: async (id, n, seed, options = {}) => sample(await running(), id, n, seed, options),
     query: async (id, sql, options = {}) => query(await running(), id, sql, options),
+    ask: async (sql, options = {}) => ask(await running(), sql, options),
+    explain: async (sql, options = {}) => explain(await running(), sql, options),
+    export: async (sql, to, options = {}) => exportRows(await running(), sql, to, options),
     list: async (options = {}) => list(await running(), options),
     lineage: async (id, options = {}) => lineage(await running(), id, options),
     split: async (id, ratios, seed, options = {}) => split(await running(), id, ratios, seed, options),

@@ -28,7 +28,7 @@ export async function process(
     const rowBytes = await inputRowBytes(engine, [read.path, ...versions.map(version => version.path)], signal)
     await engine.writeParquet(`SELECT * FROM ${last}`, output, { signal, failure, rowBytes })
     return register(context, engine, outputId ?? (await freeId(context, `${read.name}_processed`)), output, {
-      inputs: [read.input, ...versions.map(inputOf)],
+      inputs: [...read.inputs, ...versions.map(inputOf)],
       operation: 'process',
       parameters: { operations: JSON.parse(JSON.stringify(operations)) },
       signal

@@ -20,7 +20,7 @@ export async function judgeSelect(engine: Engine, sql: string, store: Store, opt
   const tree: unknown = JSON.parse(String(row?.tree))
   const { tables } = guardSelect(tree, new Set([...known.keys(), 'dataset']))
   const others = [...tables].flatMap(name => known.get(name) ?? [])
-  return { text, others: others.sort() }
+  return { text, others: others.sort(), readsTarget: tables.has('dataset') }
 }
 
 /** The same rows in any order, undefined unless the text ends in an ORDER BY alone: the engine would sort even for a count of them. */

@@ -10,6 +10,7 @@ import type { Fetcher } from '../fetcher/api.ts'
 import type { Files, ReadableFile } from '../files/api.ts'
 import type { Format, Input, Row, Source } from './api.ts'
 import { formatOfContent, formatOfName } from './format.ts'
+import type { HubSettings } from './hub.ts'
 import type { Scratch, Store } from './store.ts'
 import type { StoredVersion } from './version-record.ts'
 
@@ -22,6 +23,7 @@ export interface SourceServices {
   fetcher: Fetcher
   blocks: Blocks
   store: Store
+  hub: HubSettings
 }
 
 export interface OpenedFile extends AsyncDisposable {
@@ -38,6 +40,9 @@ export type OpenedSource =
   | { kind: 'version'; name: string; stored: StoredVersion; [Symbol.asyncDispose](): Promise<void> }
 
 export interface OpenSourceOptions {
+  /** Of a dataset on the hub. */
+  split?: string | undefined
+  config?: string | undefined
   format?: Format | undefined
   signal?: AbortSignal | undefined
 }

@@ -28,11 +28,16 @@ export interface FetchOptions {
   /** Of the decoded body. Default 1 GiB. */
   maxBytes?: number
   headers?: Record<string, string>
+  /** Asks for the body without a content encoding, so that places in it can be asked for. */
+  isPlain?: boolean
 }
 
 export interface FetchedBody extends AsyncDisposable {
   /** After redirects. */
   readonly url: string
   readonly contentType: string | undefined
+  readonly status: number
+  /** As they came, names in lower case; of a body that was encoded too, which `bytes` are not. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
   readonly bytes: AsyncIterable<Uint8Array>
 }

@@ -6,6 +6,7 @@ import type { Target } from './target.ts'
 export interface Exchange extends AsyncDisposable {
   status: number
   header(name: string): string | undefined
+  headers: readonly (readonly [name: string, value: string])[]
   body: Readable
 }
 
@@ -34,6 +35,9 @@ export async function exchange({ url, addresses }: Target, options: ExchangeOpti
     return {
       status: response.statusCode,
       header: name => [response.headers[name] ?? []].flat().join(', ') || undefined,
+      headers: Object.entries(response.headers).flatMap(([name, value]) =>
+        [value ?? []].flat().map(one => [name, one] as const)
+      ),
       body: response.body,
       [Symbol.asyncDispose]: () => client.destroy()
     }

@@ -43,7 +43,7 @@ export function createFetcher(config: FetcherConfig = {}): Fetcher {
 
   const follow = async (address: string, options: FetchOptions, run: Run): Promise<FetchedBody> => {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, maxBytes = DEFAULT_MAX_BYTES } = options
-    let headers = requestHeaders(options.headers)
+    let headers = requestHeaders(options.headers, options.isPlain ? 'identity' : ACCEPT_ENCODING)
     let from: URL | undefined
     for (let next = address, hops = 0; hops <= MAX_REDIRECTS; hops++) {
       const target = await run.race(checkTarget(next, from, rules))
@@ -87,6 +87,8 @@ function toBody(url: URL, reply: Exchange, maxBytes: number, run: Run): FetchedB
   return {
     url: url.href,
     contentType: reply.header('content-type'),
+    status,
+    headers: reply.headers,
     bytes: readToEnd(chunks, url, run),
     [Symbol.asyncDispose]: () => run.end()
   }
@@ -112,10 +114,10 @@ function toFailure(error: unknown, url: string, run: Run): unknown {
 
 const hostOf = (url: string) => URL.parse(url)?.host ?? 'The host'
 
-function requestHeaders(given: Record<string, string> = {}): Record<string, string> {
+function requestHeaders(given: Record<string, string> = {}, acceptEncoding: string): Record<string, string> {
   const lower = Object.entries(given).map(([name, value]) => [name.toLowerCase(), value])
   const fromCaller = Object.fromEntries(lower.filter(([name]) => name !== 'host'))
-  return { 'user-agent': 'ipfs-datasets-mcp', accept: '*/*', ...fromCaller, 'accept-encoding': ACCEPT_ENCODING }
+  return { 'user-agent': 'ipfs-datasets-mcp', accept: '*/*', ...fromCaller, 'accept-encoding': acceptEncoding }
 }
 
 function withoutPrivate(headers: Record<string, string>): Record<string, string> {

@@ -1,6 +1,7 @@
 /** Decides where a URL may lead, before anything is sent: scheme, credentials, and every address of its host. */
+
 import { AppError } from '../../core/errors.ts'
-import { kindOfAddress } from './addresses.ts'
+import { kindOfAddress } from '../address-kind.ts'
 
 /** Every address of a host name, as DNS has them now. */
 export type Resolve = (hostname: string) => Promise<string[]>

@@ -32,10 +32,10 @@ export interface Files extends Startable {
   kindOf(path: string, options?: FilesOptions): Promise<'file' | 'directory' | undefined>
 
   /**
-   * Every regular file below a directory, in byte order of their relative paths (`/` between segments).
+   * Every regular file below a directory, or only those in it, in byte order of their relative paths (`/` between segments).
    * Symbolic links and special files are refused with INVALID_INPUT naming them.
    */
-  walk(path: string, options?: FilesOptions): AsyncIterable<WalkedFile>
+  walk(path: string, options?: WalkOptions): AsyncIterable<WalkedFile>
 
   /** A new private directory for an engine's work; removed by `await using` and, after a crash, by the next start. */
   scratch(): Promise<ScratchDirectory>
@@ -48,6 +48,11 @@ export interface FilesOptions {
 export interface CreateOptions extends FilesOptions {
   /** Default false. */
   overwrite?: boolean
+}
+
+export interface WalkOptions extends FilesOptions {
+  /** Whether directories below are walked too. Default true. */
+  recursive?: boolean
 }
 
 export interface ReadableFile extends AsyncDisposable {

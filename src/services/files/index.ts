@@ -101,11 +101,11 @@ export function createFiles(config: FilesConfig): Files {
       throw new AppError('INVALID_INPUT', `${quote(path)} is neither a regular file nor a directory`)
     },
 
-    async *walk(path, { signal } = {}) {
+    async *walk(path, { signal, recursive = true } = {}) {
       if ((await this.kindOf(path)) === 'file') {
         throw new AppError('INVALID_INPUT', `${quote(path)} is a file; name a directory`)
       }
-      yield* walkDirectory(opened().handles, await locateExisting(path), signal)
+      yield* walkDirectory(opened().handles, await locateExisting(path), { signal, recursive })
     },
 
     async scratch() {

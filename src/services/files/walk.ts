@@ -7,20 +7,22 @@ import type { Handles } from './handles.ts'
 import { isPartial } from './output.ts'
 import { toReadable } from './readable.ts'
 
-/** The regular files below a real directory, depth first, in byte order of their relative paths. */
+/** The regular files below a real directory, depth first or only those in it, in byte order of their relative paths. */
 export async function* walkDirectory(
   handles: Handles,
   real: string,
-  signal: AbortSignal | undefined,
+  options: { signal: AbortSignal | undefined; recursive: boolean },
   prefix = ''
 ): AsyncGenerator<WalkedFile> {
+  const { signal, recursive } = options
   signal?.throwIfAborted()
   for (const { name, isDirectory } of await listDirectory(handles, real, prefix)) {
     signal?.throwIfAborted()
     const relativePath = prefix + name
     const place = join(real, name)
-    if (isDirectory) yield* walkDirectory(handles, place, signal, `${relativePath}/`)
-    else yield { relativePath, open: async () => toReadable(await handles.openFile(place, relativePath)) }
+    if (isDirectory) {
+      if (recursive) yield* walkDirectory(handles, place, options, `${relativePath}/`)
+    } else yield { relativePath, open: async () => toReadable(await handles.openFile(place, relativePath)) }
   }
 }
 

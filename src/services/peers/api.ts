@@ -77,17 +77,18 @@ export interface PeersStatus {
 
 export interface PeerLimits {
   maxFrameBytes: number
-  /** In flight, over all streams of a peer. */
   maxRequestsPerPeer: number
+  /** Over all its connections, as the next two. */
   maxStreamsPerPeer: number
-  /** Of messages that come in or are being answered, and of answers that were not read yet. */
+  /** Of messages that have not come whole, and of answers that it does not read. */
   maxBytesPerPeer: number
+  maxConnectionsPerPeer: number
   maxConnections: number
   /** Of each peer; so many at once before it counts. */
   messagesPerSecond: number
   bytesPerSecond: number
-  /** Until an answer, and until a message that began has come whole. */
   requestTimeoutMs: number
+  /** Until a stream is closed on which nothing is under way, or on which a message does not come whole. */
   idleMs: number
   /** How long an envelope that was seen is refused, of so many newest ones. */
   replayWindowMs: number
@@ -103,7 +104,7 @@ export interface PeerTarget {
 
 export interface RequestOptions {
   signal?: AbortSignal
-  /** DEADLINE_EXCEEDED after that; the limit for requests if absent. */
+  /** Instead of the limit for requests. */
   timeoutMs?: number
   /** Notifications that belong to the request. */
   onNotification?: (method: string, params: Record<string, unknown>) => void
@@ -133,9 +134,11 @@ export interface PeerStream {
   /** `task-queue` takes one message and one answer. */
   readonly protocol: 'mcp' | 'task-queue'
   send(text: string): void
-  /** Hands over each message. It counts as under way until what `take` returns has settled. */
-  onMessage(take: (body: Uint8Array) => Promise<void> | void): void
+  /** Hands over each message; the stream is closed when the handler of the first is done with it. */
+  onMessage(take: (body: Uint8Array) => void): void
   onClose(callback: () => void): void
+  /** Says whether something is under way, which keeps the stream open while nothing is said on it. */
+  keepWhile(isBusy: () => boolean): void
   /** Whether this is the shared token; the connection of who showed it may stay. */
   showToken(token: string): boolean
   close(): void
@@ -152,12 +155,12 @@ export interface Peers extends Startable {
   metrics(peerId: string): PeerMetrics
   /** A round trip to it, measured. */
   ping(target: PeerTarget, options?: { signal?: AbortSignal }): Promise<{ peerId: string; latencyMs: number }>
-  /** Peers that answered or announced themselves within the time, as soon as there are `max` of those that are enough. */
+  /** Peers that answer within the time or have announced themselves, as soon as there are `max` of those that are enough. */
   discover(options: DiscoverOptions): Promise<readonly PeerInfo[]>
 
   /**
-   * Sends one JSON-RPC request over the kept stream and answers its result. PEER_UNREACHABLE before it is sent, OUTCOME_UNKNOWN after;
-   * TOO_LARGE if one side does not take so much, DEADLINE_EXCEEDED. A peer that wants to be greeted first is, and asked again.
+   * Sends one JSON-RPC request over the kept stream and answers its result. PEER_UNREACHABLE before it is sent, OUTCOME_UNKNOWN after,
+   * also when its time is over; TOO_LARGE if one side does not take so much.
    */
   request(target: PeerTarget, method: string, params: object, options?: RequestOptions): Promise<unknown>
   /** Calls a tool there and answers its envelope. Throws its error, under its code. */

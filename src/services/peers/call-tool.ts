@@ -1,5 +1,5 @@
 /** Calls a tool of a peer and answers its value, or throws its error with its code. */
-import type { CallOutcome, ReportProgress } from '../../core/tool.ts'
+import type { ReportProgress } from '../../core/tool.ts'
 import { callParams, outcomeOfFault, outcomeOfResult } from '../../protocol/wire/remote-call.ts'
 import type { Peers, PeerTarget } from './api.ts'
 import { RemoteFault } from './channel.ts'
@@ -23,7 +23,7 @@ export async function callTool(
     ...options,
     ...(progress && { onNotification: (method, news) => reportProgress(method, news, progress) })
   }).then(
-    result => outcomeOfResult(result) ?? plainOutcome(result),
+    result => outcomeOfResult(result) ?? outcomeOfFault('The peer gave no answer to the call', undefined),
     error => {
       if (error instanceof RemoteFault) return outcomeOfFault(error.message, error.data)
       throw error
@@ -31,14 +31,6 @@ export async function callTool(
   )
   if (failure) throw failure
   return envelope
-}
-
-/** Nodes in Python answer what the tool returned, as it is. */
-function plainOutcome(result: unknown): CallOutcome {
-  const content: unknown = Object(result).content
-  if (content === undefined) return outcomeOfFault('The peer gave no answer to the call', undefined)
-  const isObject = typeof content === 'object' && content !== null && !Array.isArray(content)
-  return { envelope: isObject ? { ...content } : { result: content }, failure: undefined }
 }
 
 function reportProgress(method: string, params: Record<string, unknown>, progress: ReportProgress): void {

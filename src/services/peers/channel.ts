@@ -12,21 +12,12 @@ const LEAST_FRAME_BYTES = 1024
 
 export interface Channel {
   readonly inFlight: number
-  request(method: string, params: object, options: RequestOptions & { timeoutMs: number }): Promise<unknown>
-  notify(method: string, params: object): void
+  /** OUTCOME_UNKNOWN after its time, or that which the channel was made with. */
+  request(method: string, params: object, options: RequestOptions): Promise<unknown>
   /** Takes the body of a message from the peer. */
   receive(body: Uint8Array): void
   /** Nothing more comes. */
   break(error: Error | undefined): void
-}
-
-export interface ChannelOptions {
-  /** False when the stream is closed; FrameError if the message is larger than a frame. */
-  send: (text: string) => boolean
-  peerId: string
-  clock: Clock
-  /** What the peer takes, as far as it has said: kept by whoever makes the next channel to it. */
-  limit: { frameBytes: number }
 }
 
 interface Pending {
@@ -48,35 +39,44 @@ export class RemoteFault extends Error {
   }
 }
 
-export function createChannel({ send, peerId, clock, limit }: ChannelOptions): Channel {
+export interface ChannelOptions {
+  /** False when the stream is closed. */
+  send: (text: string) => boolean
+  peerId: string
+  timeoutMs: number
+  /** What the peer takes, as far as it has said: kept by whoever makes the next channel to it. */
+  limit: { frameBytes: number }
+  clock: Pick<Clock, 'after'>
+}
+
+export function createChannel({ send, peerId, timeoutMs: usualMs, limit, clock }: ChannelOptions): Channel {
   const pending = new Map<number, Pending>()
   let lastId = 0
 
+  const late = (timeoutMs: number) =>
+    new AppError(
+      'OUTCOME_UNKNOWN',
+      `${peerId} did not answer within ${timeoutMs} ms and was told to stop; whether the request was carried out is not known`
+    )
+
   function notify(method: string, params: object): void {
     send(JSON.stringify({ jsonrpc: '2.0', method, params }))
-  }
-
-  /** Sends a request that fits, or throws. */
-  function sendRequest(text: string, length: number): void {
-    if (length > limit.frameBytes) throw tooLarge(length, limit.frameBytes)
-    if (send(text)) return
-    throw new AppError('PEER_UNREACHABLE', `The stream to ${peerId} was closed before the request was sent`)
   }
 
   return {
     get inFlight() {
       return pending.size
     },
-    notify,
 
-    request(method, params, { signal, onNotification, timeoutMs }) {
+    request(method, params, { signal, onNotification, timeoutMs = usualMs }) {
       return new Promise((resolve, reject) => {
         signal?.throwIfAborted()
         const id = ++lastId
+        const cancelLimit = clock.after(timeoutMs, () => give(late(timeoutMs), 'The call took too long'))
         const leave = () => {
           pending.delete(id)
-          cancelTimer()
           signal?.removeEventListener('abort', onAbort)
+          cancelLimit()
         }
         const give = (reason: unknown, why: string) => {
           leave()
@@ -84,17 +84,13 @@ export function createChannel({ send, peerId, clock, limit }: ChannelOptions): C
           reject(reason)
         }
         const onAbort = () => give(signal?.reason, 'The caller ended the call')
-        const cancelTimer = clock.after(timeoutMs, () => {
-          const late = `Peer ${peerId} did not answer within ${timeoutMs} ms; it was asked to stop`
-          give(new AppError('DEADLINE_EXCEEDED', late), 'The call took too long')
-        })
         const text = JSON.stringify({ jsonrpc: '2.0', id, method, params: withToken(params, onNotification && id) })
         const length = Buffer.byteLength(text)
         pending.set(id, {
           settle(message) {
             leave()
             const { error } = message
-            if (isRecord(error)) reject(new RemoteFault(Number(error.code), String(error.message), error.data))
+            if (isRecord(error)) reject(faultOf(error))
             else resolve(message.result)
           },
           fail(error) {
@@ -106,7 +102,9 @@ export function createChannel({ send, peerId, clock, limit }: ChannelOptions): C
         })
         signal?.addEventListener('abort', onAbort, { once: true })
         try {
-          sendRequest(text, length)
+          if (length > limit.frameBytes) throw tooLarge(length, limit.frameBytes)
+          if (send(text)) return
+          throw new AppError('PEER_UNREACHABLE', `The stream to ${peerId} was closed before the request was sent`)
         } catch (error) {
           leave()
           reject(error instanceof FrameError ? tooLarge(error.frameBytes, error.maxFrameBytes) : error)
@@ -139,7 +137,7 @@ export function createChannel({ send, peerId, clock, limit }: ChannelOptions): C
   }
 }
 
-/** Nodes in Python take the members of `params` as they are; the token is added only where somebody listens. */
+/** Progress is asked for only where somebody listens. */
 function withToken(params: object, token: number | undefined): object {
   if (token === undefined) return params
   const { _meta = {} } = params as { _meta?: object }
@@ -173,3 +171,8 @@ function parse(body: Uint8Array): Record<string, unknown> | undefined {
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function faultOf({ code, message, data }: Record<string, unknown>): RemoteFault {
+  const words = typeof message === 'string' ? message : 'The peer failed without a word'
+  return new RemoteFault(typeof code === 'number' ? code : 0, words, data)
+}

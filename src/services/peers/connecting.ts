@@ -5,7 +5,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Random } from '../../core/random.ts'
 
 export interface ConnectParts {
-  dial: (signal: AbortSignal | undefined) => Promise<Connection>
+  dial: (signal: AbortSignal) => Promise<Connection>
   clock: Clock
   random: Random
 }
@@ -15,12 +15,13 @@ const MAX_RETRY_MS = 5000
 
 /** Only who does not answer is tried again: a mismatch stays one. */
 export async function connectWithRetries(
-  { dial, clock, random }: ConnectParts,
+  parts: ConnectParts,
   { timeoutMs, retries = 0, signal }: { timeoutMs?: number; retries?: number; signal?: AbortSignal }
 ): Promise<{ connection: Connection; attempts: number }> {
+  const { clock, random } = parts
   for (let attempts = 1; ; attempts++) {
     try {
-      return { connection: await dialWithin(dial, timeoutMs, signal), attempts }
+      return { connection: await dialWithin(parts, timeoutMs, signal), attempts }
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'PEER_UNREACHABLE') || attempts > retries) throw error
       const delayMs = Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), MAX_RETRY_MS)
@@ -34,16 +35,12 @@ export async function connectWithRetries(
 const shareOf = (random: Random): number => (random.bytes(1)[0] ?? 0) / 255
 
 async function dialWithin(
-  dial: ConnectParts['dial'],
+  { dial, clock }: ConnectParts,
   timeoutMs: number | undefined,
   signal: AbortSignal | undefined
 ): Promise<Connection> {
-  const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
-  const stop = limit && signal ? AbortSignal.any([limit, signal]) : (limit ?? signal)
-  try {
-    return await dial(stop)
-  } catch (error) {
-    if (limit?.aborted) throw new AppError('PEER_UNREACHABLE', `The peer did not answer within ${timeoutMs} ms`)
-    throw error
-  }
+  const limit = new AbortController()
+  const tooLate = new AppError('PEER_UNREACHABLE', `The peer did not answer within ${timeoutMs} ms`)
+  const cancelTimer = timeoutMs === undefined ? () => {} : clock.after(timeoutMs, () => limit.abort(tooLate))
+  return await dial(signal ? AbortSignal.any([limit.signal, signal]) : limit.signal).finally(cancelTimer)
 }

@@ -1,6 +1,7 @@
 /** Ways to a peer: connections that there are, addresses of the book, addresses that a caller names. */
 import type { Connection } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import type { PeerTarget } from './api.ts'
@@ -13,19 +14,26 @@ export interface Dialer {
   dial(target: PeerTarget, signal?: AbortSignal): Promise<Connection>
   /** The same by these addresses, of which nothing is kept. */
   dialAny(peerId: string, addresses: readonly string[], signal?: AbortSignal): Promise<Connection>
+  /** Whether `dialAny` is at this address now. */
+  isInvited(address: string): boolean
 }
 
 export function createDialer(parts: () => { host: Host; book: PeerBook }, clock: Clock): Dialer {
+  const invited = new Set<string>()
+
   async function dialAny(peerId: string, addresses: readonly string[], signal?: AbortSignal): Promise<Connection> {
-    const { multiaddr } = await import('@multiformats/multiaddr')
+    const named = addresses.map(one => withPeer(one, peerId))
+    for (const address of named) invited.add(address)
     try {
       return await parts().host.dial(
-        addresses.map(one => multiaddr(withPeer(one, peerId))),
+        named.map(one => multiaddr(one)),
         signal ? { signal } : {}
       )
     } catch (error) {
       signal?.throwIfAborted()
       throw dialError(error, peerId, addresses)
+    } finally {
+      for (const address of named) invited.delete(address)
     }
   }
 
@@ -34,7 +42,6 @@ export function createDialer(parts: () => { host: Host; book: PeerBook }, clock:
     const { peerId, address } = resolveTarget(target)
     const [first] = peerId === undefined ? [] : host.getConnections(peerIdFromString(peerId))
     if (first) return first
-    const { multiaddr } = await import('@multiformats/multiaddr')
     const kept = peerId === undefined ? [] : (book.get(peerId)?.addresses ?? []).map(one => multiaddr(one))
     const addresses = address ? [address] : kept
     if (addresses.length === 0)
@@ -58,7 +65,7 @@ export function createDialer(parts: () => { host: Host; book: PeerBook }, clock:
     }
   }
 
-  return { dial, dialAny }
+  return { dial, dialAny, isInvited: address => invited.has(address) }
 }
 
 export function outcomeCount(record: PeerRecord | undefined, isGood: boolean): { successes: number; failures: number } {
@@ -71,6 +78,10 @@ export const withPeer = (address: string, peerId: string): string =>
 
 function dialError(error: unknown, peerId: string | undefined, addresses: readonly string[]): AppError {
   const text = String(error)
+  if (error instanceof Error && error.name === 'DialDeniedError') {
+    const message = `${addresses.join(', ')} leads to this machine or its link, where no peer is dialled; listen on loopback (p2p.listen) to reach peers there`
+    return new AppError('URL_FORBIDDEN', message, { cause: error })
+  }
   const isMismatch = /UnexpectedPeer|does not match|unexpected peer/i.test(text)
   const where = addresses.join(', ')
   if (isMismatch) return new AppError('PEER_MISMATCH', `Who answers at ${where} is not ${peerId}`, { cause: error })

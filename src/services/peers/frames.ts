@@ -5,20 +5,18 @@ import { createFrameSplitter, encodeFrame, FrameError, type FrameSplitter } from
 import { createLineSplitter, encodeLine } from '../../protocol/wire/line.ts'
 
 export interface MessageStream {
-  /** Sends one message; `false` when the stream is closed. FrameError if it is too large. */
+  /** Sends one message; `false` when the stream is closed. */
   send(text: string): boolean
   close(): void
-  /** Bytes of a message that has not come whole. */
-  readonly pending: number
+  /** Bytes that wait here: of a message that has not come whole, and of those that the other side has not taken. */
+  readonly buffered: number
+  /** False while a message has begun and not ended. */
+  readonly isWhole: boolean
 }
 
 /** How messages stand in the bytes, and how what is wrong with those is told. */
 export interface Framing {
-  split(
-    onMessage: (body: Uint8Array) => void,
-    maxBytes: number,
-    admit?: (bytes: number) => boolean
-  ): Pick<FrameSplitter, 'push' | 'pending'>
+  split(onMessage: (body: Uint8Array) => void, maxBytes: number): FrameSplitter
   encode(text: string, maxBytes: number): Uint8Array
   fault(error: FrameError): string
 }
@@ -29,17 +27,17 @@ export const LINES: Framing = { split: createLineSplitter, encode: encodeLine, f
 export interface MessageStreamOptions {
   framing?: Framing
   maxFrameBytes: number
-  /** Asked before anything is kept of a message of so many bytes. */
-  admit?: (bytes: number) => boolean
   onMessage: (body: Uint8Array) => void
   /** Once, with what broke it if it did not end well. */
   onClose: (error: Error | undefined) => void
   onBytes: (received: number, sent: number) => void
 }
 
-export function messagesOf(stream: Stream, options: MessageStreamOptions): MessageStream {
-  const { framing = FRAMES, maxFrameBytes, admit, onMessage, onClose, onBytes } = options
-  const splitter = framing.split(onMessage, maxFrameBytes, admit)
+export function messagesOf(
+  stream: Stream,
+  { framing = FRAMES, maxFrameBytes, onMessage, onClose, onBytes }: MessageStreamOptions
+): MessageStream {
+  const splitter = framing.split(onMessage, maxFrameBytes)
   let isClosed = false
   let failure: Error | undefined
 
@@ -47,15 +45,15 @@ export function messagesOf(stream: Stream, options: MessageStreamOptions): Messa
   stream.addEventListener('message', ({ data }: StreamMessageEvent) => {
     const bytes = data.subarray()
     if (failure) return
-    onBytes(bytes.length, 0)
     try {
       splitter.push(bytes)
+      onBytes(bytes.length, 0)
     } catch (error) {
       if (!(error instanceof FrameError)) throw error
       if (failure) return
       failure = error
       // The other side is told why; nothing of what still comes is kept.
-      stream.send(framing.encode(framing.fault(error), maxFrameBytes))
+      if (stream.writeStatus === 'writable') stream.send(framing.encode(framing.fault(error), maxFrameBytes))
       void stream.close().finally(() => stream.abort(error))
     }
   })
@@ -70,15 +68,18 @@ export function messagesOf(stream: Stream, options: MessageStreamOptions): Messa
   })
 
   return {
-    get pending() {
-      return splitter.pending
-    },
     send(text) {
       if (isClosed || stream.writeStatus !== 'writable') return false
       const frame = framing.encode(text, maxFrameBytes)
-      onBytes(0, frame.length)
       stream.send(frame)
+      onBytes(0, frame.length)
       return true
+    },
+    get buffered() {
+      return splitter.pending + stream.writeBufferLength
+    },
+    get isWhole() {
+      return splitter.isWhole
     },
     close() {
       void stream.close().catch(() => stream.abort(new Error('The stream could not be closed')))

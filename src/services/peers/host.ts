@@ -2,18 +2,18 @@
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { type Identify, identify } from '@libp2p/identify'
-import type { ConnectionGater, Libp2p, PeerInfo, PrivateKey, Transport } from '@libp2p/interface'
+import type { ConnectionGater, Libp2p, PeerInfo, PrivateKey } from '@libp2p/interface'
 import { type Ping, ping } from '@libp2p/ping'
 import { createLibp2p } from 'libp2p'
 import { AppError } from '../../core/errors.ts'
+import { gatherWrites } from './gather-writes.ts'
+import { noiseCrypto } from './noise-crypto.ts'
 
 export interface HostOptions {
   privateKey: PrivateKey
   listen: readonly string[]
   /** Addresses to tell others instead of those listened on. */
   announce: readonly string[]
-  /** Instead of TCP and WebSocket: for nodes in one process. */
-  transports?: readonly (() => Transport)[]
   bootstrap: readonly string[]
   useMdns: boolean
   maxConnections: number
@@ -21,30 +21,43 @@ export interface HostOptions {
   version: string
 }
 
-export type Host = Libp2p<{ identify: Identify; ping: Ping }>
+/** What is used of a libp2p node. */
+export type Host = Pick<
+  Libp2p<{ identify: Identify; ping: Ping }>,
+  | 'peerId'
+  | 'peerStore'
+  | 'services'
+  | 'getMultiaddrs'
+  | 'getConnections'
+  | 'dial'
+  | 'hangUp'
+  | 'handle'
+  | 'addEventListener'
+  | 'removeEventListener'
+  | 'stop'
+>
+/** Answers a host that has started. */
+export type StartHost = (options: HostOptions) => Promise<Host>
 /** As discovery tells of it. */
 export type HostPeer = PeerInfo
 
 const DIAL_TIMEOUT_MS = 10_000
 const HANDSHAKE_TIMEOUT_MS = 5_000
-/** Handshakes under way at once; what comes beyond is refused. */
-const MAX_PENDING = 32
 
-/** Started when it answers. */
-export async function startHost(options: HostOptions): Promise<Host> {
+export const startHost: StartHost = async options => {
   const host = await createLibp2p({
     start: false,
     privateKey: options.privateKey,
     nodeInfo: { name: 'ipfs-datasets-mcp', version: options.version },
     addresses: { listen: [...options.listen], announce: [...options.announce] },
-    transports: options.transports ? [...options.transports] : await networkTransports(),
-    connectionEncrypters: [noise()],
+    transports: await networkTransports(),
+    connectionEncrypters: [gatherWrites(noise({ crypto: noiseCrypto }))],
     streamMuxers: [yamux()],
     connectionGater: options.gate,
     connectionManager: {
       maxConnections: options.maxConnections,
-      maxIncomingPendingConnections: MAX_PENDING,
-      // Strangers are counted by the gate, for all addresses together; a limit by address would lock out who shares one with them.
+      // The gate counts handshakes and strangers: a limit here would let strangers lock out who comes after them, or shares an address.
+      maxIncomingPendingConnections: Number.POSITIVE_INFINITY,
       inboundConnectionThreshold: Number.POSITIVE_INFINITY,
       inboundUpgradeTimeout: HANDSHAKE_TIMEOUT_MS,
       dialTimeout: DIAL_TIMEOUT_MS

@@ -46,7 +46,7 @@ export function askToJoin(stream: Stream, secret: string): Promise<void> {
         const answer = parse(body)
         messages.close()
         if (answer.ok === true) resolve()
-        else reject(new AppError('INVITATION_INVALID', String(answer.error ?? 'The other side refused the invitation')))
+        else reject(refusal(answer.error))
       },
       onClose: error =>
         reject(
@@ -56,6 +56,12 @@ export function askToJoin(stream: Stream, secret: string): Promise<void> {
     })
     messages.send(JSON.stringify({ secret }))
   })
+}
+
+function refusal(words: unknown): AppError {
+  const message =
+    typeof words === 'string' ? words.slice(0, MAX_MESSAGE_BYTES) : 'The other side refused the invitation'
+  return new AppError('INVITATION_INVALID', message)
 }
 
 function secretOf(body: Uint8Array): string {

@@ -1,4 +1,5 @@
 /** Peers over a libp2p host: the book of who is known and trusted, the pool of kept streams, invitations. */
+import { lookup } from 'node:dns/promises'
 import type { Connection, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Clock } from '../../core/clock.ts'
@@ -7,36 +8,42 @@ import type { Log } from '../../core/log.ts'
 import type { Random } from '../../core/random.ts'
 import { createLifecycle } from '../../core/startable.ts'
 import { createTokenBucket } from '../../core/token-bucket.ts'
+import type { WireFaultName } from '../../protocol/wire/faults.ts'
 import { MCP_P2P_PROTOCOL } from '../../protocol/wire/frame.ts'
 import { TASK_QUEUE_PROTOCOL } from '../../protocol/wire/line.ts'
-import type { PeerInfo, PeerLimits, PeerStream, Peers, PeerTarget } from './api.ts'
+import { createAnnouncements } from './announcements.ts'
+import type { PeerInfo, PeerLimits, PeerStream, Peers, PeerTarget, RequestOptions } from './api.ts'
 import { callTool } from './call-tool.ts'
+import { RemoteFault } from './channel.ts'
 import { connectWithRetries } from './connecting.ts'
-import { createDialer, withPeer } from './dialing.ts'
+import { createDialer, outcomeCount, withPeer } from './dialing.ts'
 import { discover } from './discover.ts'
 import { createGate } from './gate.ts'
-import { type Host, type HostOptions, type HostPeer, startHost } from './host.ts'
+import type { Host, HostOptions, HostPeer, StartHost } from './host.ts'
 import { loadIdentity } from './identity.ts'
-import { acceptStream } from './inbound.ts'
+import { createInbound } from './inbound.ts'
 import { formatInvitation, type Invitations, invalid, openInvitations, parseInvitation } from './invitations.ts'
 import { answerJoin, askToJoin, JOIN_PROTOCOL } from './joining.ts'
 import { createMeasurements, median } from './measurements.ts'
 import { openPeerBook, type PeerBook, type PeerRecord } from './peer-book.ts'
 import { createPool, type Pool } from './pool.ts'
-import { createRequest } from './requests.ts'
 import { queueRpc } from './rpc.ts'
 import type { PeerStorage } from './storage.ts'
 import { resolveTarget } from './target.ts'
 import { createTrust, type Trust, type TrustOptions } from './trust.ts'
-import { createUsage, type Usage } from './usage.ts'
 
+const LOOPBACK = /^\/(ip4\/127\.|ip6\/::1\/|dns[46]?\/localhost\/)/
 const STRANGER_BURST = 10
-const NOBODY = { peerIds: [], grant: { tools: [] } }
+/** What a node says that takes requests in a session only. */
+const INIT_REQUIRED: WireFaultName = 'init_required'
+const ADDRESSES_KEPT_MS = 1000
 /** A stranger that came in for an invitation and does not use it. */
 const JOIN_TIME_MS = 10_000
+const NOBODY = { peerIds: [], grant: { tools: [] } }
 
-export interface PeersOptions
-  extends Pick<HostOptions, 'listen' | 'announce' | 'transports' | 'bootstrap' | 'useMdns'> {
+export interface PeersOptions extends Pick<HostOptions, 'listen' | 'announce' | 'bootstrap' | 'useMdns'> {
+  /** The network. */
+  startHost: StartHost
   storage: PeerStorage
   clock: Clock
   random: Random
@@ -55,7 +62,6 @@ interface Running {
   host: Host
   book: PeerBook
   trust: Trust
-  usage: Usage
   /** Connections on which the shared token was shown. */
   welcome: WeakSet<Connection>
   pool: Pool
@@ -64,14 +70,31 @@ interface Running {
 }
 
 export function createPeersOver(options: PeersOptions): Peers {
-  const { storage, clock, random, log, limits } = options
+  const { startHost, storage, clock, random, log, limits } = options
   const measurements = createMeasurements()
   let running: Running | undefined
   let handler: ((stream: PeerStream) => void) | undefined
+  const listensOnLoopback = options.listen.some(one => LOOPBACK.test(one))
+  const announcements = createAnnouncements()
   let refused = 0
   let handshakes = 0
   /** Peers that are to be forgotten when they leave. */
   const passing = new Set<string>()
+  let told = { at: Number.NEGATIVE_INFINITY, addresses: [] as readonly string[] }
+
+  /** Where this node is reached, not older than a moment: each look asks the system about every interface. */
+  function ownAddresses(): readonly string[] {
+    const at = clock.monotonic()
+    if (at - told.at > ADDRESSES_KEPT_MS) told = { at, addresses: parts().host.getMultiaddrs().map(String) }
+    return told.addresses
+  }
+
+  const inbound = createInbound({
+    limits,
+    clock,
+    onMessage: peerId => measurements.of(peerId).requestsServed++,
+    onBytes: countBytes
+  })
 
   const parts = () => {
     if (running) return running
@@ -83,26 +106,35 @@ export function createPeersOver(options: PeersOptions): Peers {
     const book = await openPeerBook(storage, clock)
     const invitations = await openInvitations(storage, clock, random)
     const trust = createTrust({ book, allowed: options.allowed ?? NOBODY, token: options.token })
-    const usage = createUsage(limits, trust.isTrusted)
     const gate = createGate({
       book,
       trust,
       strangers: createTokenBucket(clock, { perSecond: limits.strangersPerSecond, burst: STRANGER_BURST }),
       openInvitations: invitations.count,
-      onRefused: () => refused++
+      onRefused: () => refused++,
+      dialsLoopback: address =>
+        listensOnLoopback ||
+        dialer.isInvited(address) ||
+        options.bootstrap.includes(address) ||
+        book.all().some(one => trust.isTrusted(one.peerId) && one.addresses.includes(address)),
+      lookUp: async host => (await lookup(host, { all: true })).map(({ address }) => address)
     })
     const host = await startHost({ ...options, privateKey, gate, maxConnections: limits.maxConnections })
     const pool = createPool({
       open: openStream,
       maxFrameBytes: limits.maxFrameBytes,
+      requestTimeoutMs: limits.requestTimeoutMs,
       // Who asks leaves first, so that no request meets a stream that the other side is closing.
       idleMs: limits.idleMs / 2,
+      version: options.version,
       clock,
       onBytes: countBytes
     })
-    running = { host, book, trust, usage, welcome: new WeakSet(), pool, invitations, startedAt: clock.now() }
-    host.addEventListener('connection:open', ({ detail }) => onConnection(detail))
+    running = { host, book, trust, welcome: new WeakSet(), pool, invitations, startedAt: clock.now() }
+    told.at = Number.NEGATIVE_INFINITY
+    host.addEventListener('peer:discovery', onAnnounced)
     host.addEventListener('peer:disconnect', ({ detail }) => forgetPassing(detail.toString()))
+    host.addEventListener('connection:open', ({ detail }) => onConnection(detail))
     host.addEventListener('peer:identify', ({ detail }) => {
       const { peerId, protocols, listenAddrs } = detail
       if (!book.get(peerId.toString())) return
@@ -127,15 +159,8 @@ export function createPeersOver(options: PeersOptions): Peers {
   }
 
   const lifecycle = createLifecycle(open, close)
-  const { dial, dialAny } = createDialer(parts, clock)
-  const request = createRequest({ parts, peerIdOf, measurements, limits, clock, version: options.version })
-  const inboundParts = {
-    limits,
-    clock,
-    onBytes: countBytes,
-    onMessage: (peerId: string) => void measurements.of(peerId).requestsServed++,
-    onToken: (connection: Connection) => void running?.welcome.add(connection)
-  }
+  const dialer = createDialer(parts, clock)
+  const { dial, dialAny } = dialer
 
   const isTrusted = (peerId: string): boolean => running?.trust.isTrusted(peerId) ?? false
 
@@ -149,24 +174,37 @@ export function createPeersOver(options: PeersOptions): Peers {
   function onConnection(connection: Connection): void {
     handshakes++
     const peerId = connection.remotePeer.toString()
-    if (running?.book.get(peerId)) running.book.note(peerId, { lastSeenAt: clock.now() })
+    const record = running?.book.get(peerId)
+    if (record) running?.book.note(peerId, { lastSeenAt: clock.now() })
+    dropOldest(connection)
     if (isTrusted(peerId) || connection.direction === 'outbound') return
     clock.after(JOIN_TIME_MS, () => {
       if (!isTrusted(peerId) && !running?.welcome.has(connection)) void connection.close().catch(() => {})
     })
   }
 
+  /** A peer that comes again and again, as after a crash that nobody told of, has its newest connections. */
+  function dropOldest({ remotePeer }: Connection): void {
+    const all = parts().host.getConnections(remotePeer)
+    const surplus = all.length - limits.maxConnectionsPerPeer
+    const oldest = all.toSorted((a, b) => a.timeline.open - b.timeline.open).slice(0, Math.max(0, surplus))
+    for (const connection of oldest) connection.abort(new Error('This peer has as many connections as it may'))
+  }
+
   function onStream(protocol: PeerStream['protocol'], stream: Stream, connection: Connection): void {
-    if (!handler || !running || !(running.trust.takesToken || isTrusted(connection.remotePeer.toString()))) {
+    const peerId = connection.remotePeer.toString()
+    const trusted = isTrusted(peerId)
+    if (!handler || !running || !(trusted || running.trust.takesToken)) {
       stream.abort(new Error('Not trusted'))
       return
     }
-    const accepted = acceptStream(stream, connection, protocol, {
-      ...inboundParts,
-      trust: running.trust,
-      usage: running.usage
-    })
-    if (accepted) handler(accepted)
+    const { trust, welcome } = running
+    const showToken = (shown: string) => {
+      const isRight = trust.isToken(shown)
+      if (isRight) welcome.add(connection)
+      return isRight
+    }
+    inbound(stream, { peerId, isTrusted: trusted, protocol, showToken }, handler)
   }
 
   function onJoin(stream: Stream, connection: Connection): void {
@@ -206,7 +244,7 @@ export function createPeersOver(options: PeersOptions): Peers {
 
   function infoOf(record: PeerRecord): PeerInfo {
     const { peerId, addresses, capabilities, source, lastSeenAt, successes, failures } = record
-    const trusted = parts().trust.grantOf(peerId)
+    const grant = parts().trust.grantOf(peerId)
     const [connection] = parts().host.getConnections(peerIdFromString(peerId))
     const latencyMs = median(measurements.of(peerId).latencies.map(({ ms }) => ms))
     const samples = successes + failures
@@ -216,8 +254,8 @@ export function createPeersOver(options: PeersOptions): Peers {
       capabilities,
       source,
       status: connection ? 'connected' : 'known',
-      isTrusted: trusted !== undefined,
-      ...(trusted && { grant: trusted }),
+      isTrusted: grant !== undefined,
+      ...(grant && { grant }),
       ...(lastSeenAt !== undefined && { lastSeenAt }),
       ...(connection && { connectedSince: connection.timeline.open }),
       ...(latencyMs !== undefined && { latencyMs }),
@@ -239,6 +277,9 @@ export function createPeersOver(options: PeersOptions): Peers {
   }
 
   async function peerIdOf(target: PeerTarget, signal?: AbortSignal): Promise<string> {
+    // Whoever is in the book is named as it should be, and reading a name takes longer than the rest of this.
+    const known = target.multiaddr === undefined && target.peerId !== undefined && parts().book.get(target.peerId)
+    if (known) return known.peerId
     const { peerId, address } = resolveTarget(target)
     if (peerId !== undefined && !address) return peerId
     return (await dial(target, signal)).remotePeer.toString()
@@ -254,18 +295,58 @@ export function createPeersOver(options: PeersOptions): Peers {
     return { peerId, latencyMs }
   }
 
-  /** Tells of peers that announce themselves. */
-  function listen(onFound: (peerId: string) => void): () => void {
-    const { host, book } = parts()
-    const onDiscovery = ({ detail: { id, multiaddrs } }: CustomEvent<HostPeer>) => {
-      const peerId = id.toString()
-      const before = book.get(peerId)
-      const addresses = multiaddrs.map(address => withPeer(address.toString(), peerId))
-      book.note(peerId, { addresses, lastSeenAt: clock.now(), source: before?.source ?? 'mdns' })
-      onFound(peerId)
+  function onAnnounced({ detail: { id, multiaddrs } }: CustomEvent<HostPeer>): void {
+    const peerId = id.toString()
+    const source = running?.book.get(peerId)?.source ?? 'mdns'
+    const addresses = multiaddrs.map(address => withPeer(address.toString(), peerId))
+    running?.book.note(peerId, { addresses, lastSeenAt: clock.now(), source })
+    announcements.hear(id)
+  }
+
+  async function request(
+    target: PeerTarget,
+    method: string,
+    params: object,
+    options: RequestOptions = {}
+  ): Promise<unknown> {
+    const { pool } = parts()
+    const peerId = await peerIdOf(target, options.signal)
+    try {
+      return await requestOnce(peerId, method, params, options)
+    } catch (error) {
+      if (!(error instanceof RemoteFault && error.message === INIT_REQUIRED)) throw error
+      // The peer has refused to look at it, so that this is no second time.
+      pool.beginSessions(peerId)
+      return await requestOnce(peerId, method, params, options)
     }
-    host.addEventListener('peer:discovery', onDiscovery)
-    return () => host.removeEventListener('peer:discovery', onDiscovery)
+  }
+
+  async function requestOnce(
+    peerId: string,
+    method: string,
+    params: object,
+    { signal, ...more }: RequestOptions
+  ): Promise<unknown> {
+    const { pool, book } = parts()
+    const channel = await pool.channel(peerId, signal)
+    const measured = measurements.of(peerId)
+    if (channel.inFlight >= limits.maxRequestsPerPeer) {
+      throw new AppError('BUSY', `${channel.inFlight} requests to ${peerId} are in flight; call again in a moment`)
+    }
+    measured.requestsSent++
+    const startedAt = clock.monotonic()
+    try {
+      const result = await channel.request(method, params, { ...(signal && { signal }), ...more })
+      measurements.latency(peerId, clock.now(), clock.monotonic() - startedAt)
+      book.note(peerId, { ...outcomeCount(book.get(peerId), true), lastSeenAt: clock.now() })
+      return result
+    } catch (error) {
+      if (!(error instanceof RemoteFault)) {
+        measured.requestsFailed++
+        if (!signal?.aborted) book.note(peerId, outcomeCount(book.get(peerId), false))
+      }
+      throw error
+    }
   }
 
   return {
@@ -275,7 +356,7 @@ export function createPeersOver(options: PeersOptions): Peers {
       const { host, book, pool, invitations, startedAt } = parts()
       return {
         peerId: host.peerId.toString(),
-        addresses: host.getMultiaddrs().map(String),
+        addresses: ownAddresses(),
         startedAt,
         connections: host.getConnections().length,
         knownPeers: book.all().length,
@@ -288,7 +369,7 @@ export function createPeersOver(options: PeersOptions): Peers {
     },
 
     async connect(target, { remember = true, ...how } = {}) {
-      const dialing = { dial: (signal: AbortSignal | undefined) => dial(target, signal), clock, random }
+      const dialing = { dial: (signal: AbortSignal) => dial(target, signal), clock, random }
       const { connection, attempts } = await connectWithRetries(dialing, how)
       const peerId = connection.remotePeer.toString()
       if (remember) passing.delete(peerId)
@@ -307,7 +388,8 @@ export function createPeersOver(options: PeersOptions): Peers {
     list,
     metrics: peerId => ({ ...infoOf(recordOf(peerId)), ...measurements.of(peerId) }),
     ping,
-    discover: ({ timeoutMs, ...rest }) => discover({ list, ping, clock, listen }, { timeoutMs, ...rest }),
+    discover: ({ timeoutMs, ...rest }) =>
+      discover({ list, ping, clock, listen: announcements.listen }, { timeoutMs, ...rest }),
 
     request,
     callTool: (target, tool, args, more) =>

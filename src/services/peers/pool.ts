@@ -4,11 +4,17 @@ import type { Clock } from '../../core/clock.ts'
 import { type Channel, createChannel } from './channel.ts'
 import { messagesOf } from './frames.ts'
 
+/** As the first message of a session in the revision that nodes in Python know. */
+const SESSION_VERSION = '2024-11-05'
+
 export interface PoolOptions {
   /** Opens a stream to a connected peer, or dials it. */
   open: (peerId: string, signal: AbortSignal | undefined) => Promise<Stream>
   maxFrameBytes: number
+  requestTimeoutMs: number
   idleMs: number
+  /** Of this program. */
+  version: string
   clock: Clock
   onBytes: (peerId: string, received: number, sent: number) => void
 }
@@ -16,6 +22,8 @@ export interface PoolOptions {
 export interface Pool {
   /** The channel to a peer; concurrent first uses share one opening. */
   channel(peerId: string, signal?: AbortSignal): Promise<Channel>
+  /** From now on a stream to this peer begins with `initialize`. */
+  beginSessions(peerId: string): void
   drop(peerId: string): void
   close(): void
   readonly hits: number
@@ -28,9 +36,12 @@ interface Kept {
   usedAt: number
 }
 
-export function createPool({ open, maxFrameBytes, idleMs, clock, onBytes }: PoolOptions): Pool {
+export function createPool(options: PoolOptions): Pool {
+  const { open, maxFrameBytes, requestTimeoutMs, idleMs, version, clock, onBytes } = options
   const kept = new Map<string, Kept>()
   const opening = new Map<string, Promise<Kept>>()
+  /** Peers that take no request outside of a session: nodes in Python do not. */
+  const withSession = new Set<string>()
   /** What each peer takes, beyond the life of a stream. */
   const frameLimits = new Map<string, { frameBytes: number }>()
   let hits = 0
@@ -51,9 +62,17 @@ export function createPool({ open, maxFrameBytes, idleMs, clock, onBytes }: Pool
     const limit = frameLimits.get(peerId) ?? { frameBytes: maxFrameBytes }
     frameLimits.set(peerId, limit)
     const entry: Kept = {
-      channel: createChannel({ send: messages.send, peerId, clock, limit }),
+      channel: createChannel({ send: messages.send, peerId, timeoutMs: requestTimeoutMs, limit, clock }),
       close: messages.close,
       usedAt: clock.monotonic()
+    }
+    if (withSession.has(peerId)) {
+      const clientInfo = { name: 'ipfs-datasets-mcp', version }
+      const hello = { protocolVersion: SESSION_VERSION, capabilities: {}, clientInfo }
+      await entry.channel.request('initialize', hello, signal ? { signal } : {}).catch(error => {
+        entry.close()
+        throw error
+      })
     }
     kept.set(peerId, entry)
     cancelTimer ??= clock.after(idleMs, closeIdle)
@@ -88,6 +107,10 @@ export function createPool({ open, maxFrameBytes, idleMs, clock, onBytes }: Pool
         opening.set(peerId, pending)
       } else hits++
       return (await pending).channel
+    },
+    beginSessions(peerId) {
+      if (!withSession.has(peerId)) drop(peerId)
+      withSession.add(peerId)
     },
     drop,
     close() {

@@ -14,6 +14,7 @@ export interface ResolvedTarget {
 export function resolveTarget({ peerId, multiaddr: text }: PeerTarget): ResolvedTarget {
   const address = text === undefined ? undefined : parseAddress(text)
   const named = address?.getComponents().findLast(({ name }) => name === 'p2p')?.value
+  if (named !== undefined) parsePeerId(named, '/remote_multiaddr')
   const given = peerId === undefined ? undefined : parsePeerId(peerId)
   if (given !== undefined && named !== undefined && given !== named) {
     throw new AppError('PEER_MISMATCH', `The address is that of ${named}, not of ${given}`)
@@ -31,11 +32,11 @@ function parseAddress(text: string): Multiaddr {
   }
 }
 
-function parsePeerId(text: string): string {
+function parsePeerId(text: string, path = '/target_peer_id'): string {
   try {
     return peerIdFromString(text).toString()
   } catch {
-    throw refuse('/target_peer_id', `"${text.slice(0, 80)}" is no peer id`, '12D3KooW…')
+    throw refuse(path, `"${text.slice(0, 80)}" is no peer id`, '12D3KooW…')
   }
 }
 

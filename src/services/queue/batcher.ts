@@ -1,12 +1,14 @@
 /**
- * Group commit: operations that come while others are on their way to the store go together in the next batch, so that they share
- * one transaction and one sync.
+ * Group commit: operations of one turn of the loop, and all that come while others are on their way to the store, go together, so
+ * that they share one transaction and one sync. A large group goes in parts, so that the store begins while the loop makes the rest.
  */
 import { AppError, toAppError } from '../../core/errors.ts'
 import type { Committed, Operation, OperationKind, OperationOutcome, Operations, QueueStore, Time } from './store.ts'
 
-/** Bounds what one transaction holds, and so how long a caller waits for its neighbours. */
+/** Bounds what one call of the store holds, and so how long a caller waits for its neighbours. */
 const MAX_BATCH = 1000
+/** So many do not wait for the end of the turn. */
+const PART = 16
 
 export interface Batcher {
   /** Answers when the operation is durable. Throws the refusal, or what kept the store from answering. */
@@ -30,25 +32,37 @@ interface Waiting {
 }
 
 export function createBatcher({ store, time, defer, onCommitted }: BatcherOptions): Batcher {
-  let waiting: Waiting[] = []
+  const waiting: Waiting[] = []
   let sending: Promise<void> | undefined
+  /** Of the group of this turn, which can still grow. */
+  let parts: Promise<void>[] | undefined
 
   async function send(): Promise<void> {
-    await new Promise<void>(defer)
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, MAX_BATCH)
-      waiting = waiting.slice(MAX_BATCH)
-      await commit(batch)
-      if (waiting.length === 0) await new Promise<void>(defer)
+      const group: Promise<void>[] = []
+      parts = group
+      sendParts(group, PART)
+      await new Promise<void>(defer)
+      parts = undefined
+      sendParts(group, MAX_BATCH)
+      group.push(commit(waiting.splice(0), false))
+      await Promise.all(group)
     }
+    sending = undefined
   }
 
-  async function commit(batch: readonly Waiting[]): Promise<void> {
+  /** Leaves something for the last part, which ends the group. */
+  function sendParts(group: Promise<void>[], size: number): void {
+    while (waiting.length > size) group.push(commit(waiting.splice(0, size), true))
+  }
+
+  async function commit(batch: readonly Waiting[], isMoreComing: boolean): Promise<void> {
     let committed: Committed
     try {
       committed = await store.commit(
         batch.map(({ operation }) => operation),
-        time()
+        time(),
+        { isMoreComing }
       )
     } catch (error) {
       const failure = toAppError(error)
@@ -77,9 +91,8 @@ export function createBatcher({ store, time, defer, onCommitted }: BatcherOption
           },
           fail: reject
         })
-        sending ??= send().finally(() => {
-          sending = undefined
-        })
+        if (parts) sendParts(parts, PART)
+        sending ??= send()
       })
     },
     async settled() {

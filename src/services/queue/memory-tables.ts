@@ -1,7 +1,7 @@
 /** The queue's tables in memory. Rows that go in and out are copies, so that a change counts only after `update`. */
 import { type FinalStatus, PRIORITY } from './api.ts'
 import { matchesQuery } from './matches-query.ts'
-import type { Demands, Due, Pool, RowPage, RowQuery, TaskRow, WorkerRow } from './store.ts'
+import type { Due, Pool, RowPage, RowQuery, TaskRow, WorkerRow } from './store.ts'
 import { emptyTally, poolKey, standing, type Tables, type Tally } from './tables.ts'
 import { leaseToken } from './token.ts'
 
@@ -167,7 +167,7 @@ export function createMemoryTables(from?: TablesImage): MemoryTables {
 
     pools: () => pools.values(),
     pool: poolId => pools.get(poolId),
-    openPool: (demands: Demands) => pools.get(openPools.get(poolKey(demands)) ?? -1),
+    openPool: key => pools.get(openPools.get(key) ?? -1),
     putPool(pool) {
       pools.set(pool.poolId, pool)
       const key = poolKey(pool)

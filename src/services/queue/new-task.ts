@@ -1,17 +1,28 @@
 /** From a submission to the row that stands for it: bounds, defaults and identity. */
-import { hash } from 'node:crypto'
 import { canonicalize } from '../../core/canonical.ts'
 import { AppError, type Issue } from '../../core/errors.ts'
 import type { Principal } from '../../core/principal.ts'
 import { canonicalTaskType } from '../../domain/tasks/task-types.ts'
 import { PRIORITY, type RetryPolicy, type Submission } from './api.ts'
-import type { NewTask } from './store.ts'
+import { demandsOf } from './spec.ts'
+import type { NewTask, TaskSpec } from './store.ts'
+import { poolKey } from './tables.ts'
 
 const RETRY: RetryPolicy = { maxAttempts: 3, baseMs: 1000, factor: 2, maxMs: 3_600_000, jitter: 0.1, nonRetryable: [] }
 const TOOL_CALL = 'tool.call'
 const MAX_ATTEMPTS = 1000
 const MAX_FACTOR = 100
 const MAX_DELAY_MS = 30 * 86_400_000
+const SPECIFIED = [
+  'tags',
+  'metadata',
+  'timeoutMs',
+  'sessionId',
+  'stickyWorkerId',
+  'parentTaskId',
+  'requires',
+  'idempotencyKey'
+] as const
 
 /** The payload as text, and the row without it: who stores it knows whether it is inline. INVALID_INPUT with every issue. */
 export function newTask(submission: Submission, newId: () => string): { task: NewTask; payloadText: string } {
@@ -33,30 +44,22 @@ export function newTask(submission: Submission, newId: () => string): { task: Ne
   if (issues.length > 0) throw refuse(issues)
   const payloadText = canonicalize(payload)
   const { idempotencyKey } = submission
+  const spec: TaskSpec = {
+    submitter,
+    retry,
+    ...(type === TOOL_CALL && typeof payload.tool === 'string' && { tool: payload.tool }),
+    ...given(submission, SPECIFIED)
+  }
   const task: NewTask = {
     taskId: submission.taskId ?? newId(),
     type,
     model,
     priority,
-    spec: {
-      submitter,
-      retry,
-      ...(type === TOOL_CALL && typeof payload.tool === 'string' && { tool: payload.tool }),
-      ...given(submission, [
-        'tags',
-        'metadata',
-        'timeoutMs',
-        'sessionId',
-        'stickyWorkerId',
-        'parentTaskId',
-        'requires',
-        'idempotencyKey'
-      ])
-    },
+    spec: JSON.stringify(spec),
+    demands: poolKey(demandsOf(type, spec)),
     payloadJson: payloadText,
     payloadCid: null,
     identity: idempotencyKey === undefined ? null : identityOf(submitter, idempotencyKey),
-    fingerprint: hash('sha256', JSON.stringify([type, model, payloadText])),
     workflowId: submission.workflowId ?? null,
     notBefore: submission.notBefore ?? null,
     deadlineAt: submission.deadlineAt ?? null

@@ -65,6 +65,10 @@ export function createQueueOver(options: QueueOptions): Queue {
   const work = createWaiters(clock)
   /** Grows whenever there may be something new to claim, so that nothing that comes between a claim and its wait is missed. */
   let arrivals = 0
+  /** Claims that wait since their worker runs as many tasks as it may. */
+  const full = new Set<ClaimTerms>()
+  /** Grows with every task that a worker ends, for the same reason. */
+  let endings = 0
   const types = createTypeGate(options.refuseType)
   let unpinned: string[] = []
   let isOpen = false
@@ -77,13 +81,27 @@ export function createQueueOver(options: QueueOptions): Queue {
   let sweeper = newSweeper()
 
   function onCommitted({ changes, due }: Committed): void {
+    let isFreed = false
     for (const change of changes) {
       for (const listener of listeners) listener(change)
-      if (change.status === 'queued') arrivals++
-      else if (change.event === 'finished' || change.event === 'removed') finishing.get(change.taskId)?.wake()
+      if (change.event === 'finished' || change.event === 'removed') finishing.get(change.taskId)?.wake()
+      if (change.event === 'finished' && change.workerId !== undefined) {
+        endings++
+        isFreed ||= isFull(change.workerId)
+      }
     }
-    if (changes.some(({ status }) => status === 'queued')) work.wake()
+    // What was claimed in the batch that brought it is nobody's news.
+    const left = new Map(changes.map(({ taskId, status }) => [taskId, status]))
+    if (isFreed || [...left.values()].includes('queued')) offer()
     sweeper.expect(due)
+  }
+
+  const isFull = (workerId: string): boolean => full.values().some(terms => terms.workerId === workerId)
+
+  /** Whoever waits for work looks again. */
+  function offer(): void {
+    arrivals++
+    work.wake()
   }
 
   async function sweep(): Promise<void> {
@@ -145,6 +163,8 @@ export function createQueueOver(options: QueueOptions): Queue {
       types.check(task.type)
       signal?.throwIfAborted()
       const body = await bodies.keep(payloadText, signal)
+      // Whoever waits longest asks in the same batch as the task comes, behind it; if the task is not for it, all are told after that.
+      if (task.notBefore === null) work.wake(1)
       return submittedOf(await run('submit', { task: { ...task, payloadJson: body.json, payloadCid: body.cid } }))
     },
 
@@ -187,6 +207,8 @@ export function createQueueOver(options: QueueOptions): Queue {
     },
     async reprioritize(taskId, priority) {
       const { row, oldPriority } = await run('reprioritize', { taskId, priority: validPriority(priority) })
+      // A claim that waits may take nothing above a priority.
+      if (row.status === 'queued' && priority < oldPriority) offer()
       return { task: taskOf(row), oldPriority }
     },
     async remove(taskId) {
@@ -195,8 +217,7 @@ export function createQueueOver(options: QueueOptions): Queue {
     pause: async reason => stateView(await run('pause', { reason: cut(reason) })),
     async resume() {
       const state = stateView(await run('resume', {}))
-      arrivals++
-      work.wake()
+      offer()
       return state
     },
     clear: (status = 'queued') => run('clear', { status }),
@@ -227,6 +248,7 @@ export function createQueueOver(options: QueueOptions): Queue {
         }
       })
       types.learn(named)
+      if (isFull(workerId)) offer()
       return workerOf({ worker, running: [] })
     },
     async unregisterWorker(workerId, { graceful = true, principal }) {
@@ -241,11 +263,18 @@ export function createQueueOver(options: QueueOptions): Queue {
       for (;;) {
         signal?.throwIfAborted()
         const seen = arrivals
-        const { rows } = await run('claim', { terms })
+        const ended = endings
+        const { rows, isFull: hasNoPlace } = await run('claim', { terms })
         if (rows.length > 0) return await handOver(rows.map(leaseOf), signal)
         const leftMs = giveUpAt - clock.monotonic()
         if (leftMs <= 0) return []
-        if (seen === arrivals && !(await work.wait(leftMs, signal)) && clock.monotonic() >= giveUpAt) return []
+        if (hasNoPlace && ended !== endings) continue
+        if (hasNoPlace) full.add(terms)
+        try {
+          if (seen === arrivals && !(await work.wait(leftMs, signal)) && clock.monotonic() >= giveUpAt) return []
+        } finally {
+          full.delete(terms)
+        }
         if (!isOpen) return []
       }
     },

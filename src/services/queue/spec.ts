@@ -2,7 +2,7 @@
 import type { Demands, TaskRow, TaskSpec } from './store.ts'
 
 // Written by `JSON.stringify` of a TaskSpec and by nothing else.
-export const specOf = (row: TaskRow): TaskSpec => JSON.parse(row.spec) as TaskSpec
+export const specOf = (row: Pick<TaskRow, 'spec'>): TaskSpec => JSON.parse(row.spec) as TaskSpec
 
 /** What a worker must match to take the task. */
 export function demandsOf(type: string, spec: TaskSpec): Demands {

@@ -5,8 +5,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { AppError, hasCode, toAppError } from '../../core/errors.ts'
 import { APPLICATION_ID, STEPS } from './sqlite-schema.ts'
 
-/** Pages of the write-ahead log before they are copied into the file. */
-const CHECKPOINT_PAGES = 4000
+/** Pages of the write-ahead log before they are copied into the file, which holds up everybody: more are copied at less cost, but longer. */
+const CHECKPOINT_PAGES = 2000
 const CACHE_KIB = 16_000
 const LOG_BYTES_KEPT = 64 * 2 ** 20
 const SYNCHRONOUS_FULL = 2

@@ -133,7 +133,8 @@ export function readHeld(database: DatabaseSync): Held {
     tally,
     openPool: key => pools.get(openPools.get(key) ?? -1),
     putPool(pool) {
-      hold(pool)
+      // Only what counts is changed in place; another state is another object.
+      if (pools.get(pool.poolId) !== pool) hold(pool)
       changedPools.add(pool.poolId)
     },
     removePool(poolId) {

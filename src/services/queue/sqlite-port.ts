@@ -9,12 +9,17 @@ export interface ThreadOptions {
   syncDelayMs: number
 }
 
-export type Request =
-  | { kind: 'commit'; batch: readonly Operation[]; time: Time }
-  | { kind: 'read'; query: Query }
-  | { kind: 'close' }
+export interface BatchRequest {
+  kind: 'commit'
+  batch: readonly Operation[]
+  time: Time
+  /** Another batch follows soon, and this one may wait for it. */
+  isMoreComing: boolean
+}
 
-/** In the order of the requests. A `close` is answered by the end of the thread. */
+export type Request = BatchRequest | { kind: 'read'; query: Query } | { kind: 'close' }
+
+/** In the order of the requests; several cross together. A `close` is answered by the end of the thread. */
 export type Answer = { value: unknown } | { failure: Refusal & { cause: string } }
 
 /** An error as it crosses the port; its cause becomes text, for the log. */

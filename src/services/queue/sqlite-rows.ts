@@ -1,6 +1,6 @@
 /** Task rows in and out of SQLite. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import { CHANGING, COLUMNS, FIELDS } from './sqlite-schema.ts'
+import { CHANGING, COLUMNS, FIELDS, INITIAL } from './sqlite-schema.ts'
 import type { TaskRow } from './store.ts'
 
 /** Of the shape that every row has, so that a row is a copy of it, filled: such objects are read, copied and sent fastest. */
@@ -17,7 +17,6 @@ const SHAPE: TaskRow = {
   payloadJson: null,
   payloadCid: null,
   identity: null,
-  fingerprint: '',
   workflowId: null,
   attempt: 0,
   releases: 0,
@@ -85,10 +84,12 @@ function rowOf(values: unknown[]): TaskRow {
   return row
 }
 
+/** Of a new row: see `INITIAL`. */
 export function insertRow(database: DatabaseSync): (row: TaskRow) => void {
-  const places = FIELDS.map(() => '?').join(', ')
-  const statement = database.prepare(`INSERT INTO tasks (${ALL_COLUMNS}) VALUES (${places})`)
-  return row => void statement.run(...FIELDS.map(field => row[field]))
+  const columns = INITIAL.map(field => COLUMNS[field]).join(', ')
+  const places = INITIAL.map(() => '?').join(', ')
+  const statement = database.prepare(`INSERT INTO tasks (${columns}) VALUES (${places})`)
+  return row => void statement.run(...INITIAL.map(field => row[field]))
 }
 
 export function updateRow(database: DatabaseSync): (row: TaskRow) => void {

@@ -18,7 +18,6 @@ export const COLUMNS = {
   payloadJson: 'payload_json',
   payloadCid: 'payload_cid',
   identity: 'idempotency_identity',
-  fingerprint: 'fingerprint',
   workflowId: 'workflow_id',
   attempt: 'attempt',
   releases: 'releases',
@@ -57,14 +56,35 @@ const FIXED: readonly string[] = [
   'payloadJson',
   'payloadCid',
   'identity',
-  'fingerprint',
   'workflowId',
   'createdAt',
   'deadlineAt'
 ] satisfies (keyof TaskRow)[]
 
+/** What a task has only after its submission; an insertion leaves these alone, and they are null. */
+const LATER: readonly string[] = [
+  'startedAt',
+  'finishedAt',
+  'finishedSeq',
+  'workerId',
+  'leaseToken',
+  'leaseMs',
+  'leaseUntil',
+  'attemptUntil',
+  'heartbeatAt',
+  'settledToken',
+  'cancelRequestedAt',
+  'cancelReason',
+  'progressJson',
+  'logsJson',
+  'resultJson',
+  'resultCid',
+  'errorJson'
+] satisfies (keyof TaskRow)[]
+
 // The keys of a constant that has exactly the fields of a row.
 export const FIELDS = Object.keys(COLUMNS) as (keyof TaskRow)[]
+export const INITIAL = FIELDS.filter(field => !LATER.includes(field))
 export const CHANGING = FIELDS.filter(field => !FIXED.includes(field))
 
 /** Marks the file as a queue of ours: "ipdq". */
@@ -130,5 +150,6 @@ export const STEPS: readonly string[] = [
   CREATE INDEX by_payload_cid ON tasks (payload_cid) WHERE payload_cid IS NOT NULL;
   CREATE INDEX by_result_cid ON tasks (result_cid) WHERE result_cid IS NOT NULL;
   CREATE TABLE held (name TEXT PRIMARY KEY, value_json TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  `
+  `,
+  'ALTER TABLE tasks DROP COLUMN fingerprint;'
 ]

@@ -9,7 +9,7 @@ import { readHeld } from './sqlite-held.ts'
 import { createSqliteList } from './sqlite-list.ts'
 import { insertRow, selectRow, selectRows, updateRow } from './sqlite-rows.ts'
 import type { Due } from './store.ts'
-import { poolKey, type Tables } from './tables.ts'
+import type { Tables } from './tables.ts'
 import { leaseToken, nextEpoch } from './token.ts'
 
 export interface SqliteTables extends Tables {
@@ -152,7 +152,7 @@ export function createSqliteTables(database: DatabaseSync): SqliteTables {
 
     pools: () => pools.values(),
     pool: poolId => pools.get(poolId),
-    openPool: demands => held.openPool(poolKey(demands)),
+    openPool: held.openPool,
     putPool: held.putPool,
     removePool: held.removePool,
     newPoolId: () => ++counters.lastPoolId,

@@ -43,14 +43,15 @@ export function createSqliteStore({ path, syncDelayMs = 0 }: { path: string; syn
     async open(time) {
       isOpen = true
       try {
-        await thread().ask({ kind: 'commit', batch: [], time })
+        await thread().ask({ kind: 'commit', batch: [], time, isMoreComing: false })
       } catch (error) {
         await close()
         throw error
       }
     },
     // The thread answers to each request as its kind says.
-    commit: async (batch, time) => (await thread().ask({ kind: 'commit', batch, time })) as Committed,
+    commit: async (batch, time, { isMoreComing = false } = {}) =>
+      (await thread().ask({ kind: 'commit', batch, time, isMoreComing })) as Committed,
     async read<K extends QueryKind>(query: Query<K>) {
       // A query of one kind is one of the queries, which the compiler does not see through the index.
       return (await thread().ask({ kind: 'read', query: query as unknown as Query })) as Queries[K]['answer']
@@ -72,11 +73,13 @@ function startThread(options: ThreadOptions): Thread {
   worker.on('error', error => {
     failure = error
   })
-  worker.on('message', (answer: Answer) => {
-    const next = asked.shift()
+  worker.on('message', (answers: readonly Answer[]) => {
+    for (const answer of answers) {
+      const next = asked.shift()
+      if ('failure' in answer) next?.reject(errorOf(answer.failure))
+      else next?.resolve(answer.value)
+    }
     if (asked.length === 0 && !isClosing) worker.unref()
-    if ('failure' in answer) next?.reject(errorOf(answer.failure))
-    else next?.resolve(answer.value)
   })
   worker.on('exit', () => {
     const error = new AppError('STORAGE_FAILED', 'The thread of the task queue ended; ask whether it was done', {

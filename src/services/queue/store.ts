@@ -31,7 +31,8 @@ export interface Time {
 export interface QueueStore {
   /** Makes ready what is there, and begins an epoch, in which leases begin anew: see `logic/begin-anew.ts`. */
   open(time: Time): Promise<void>
-  commit(batch: readonly Operation[], time: Time): Promise<Committed>
+  /** With `isMoreComing` the next batch follows within this turn of the loop: a store may take both in one transaction. */
+  commit(batch: readonly Operation[], time: Time, options?: { isMoreComing?: boolean }): Promise<Committed>
   read<K extends QueryKind>(query: Query<K>): Promise<Queries[K]['answer']>
   close(): Promise<void>
 }
@@ -94,8 +95,6 @@ export interface TaskRow {
   payloadCid: string | null
   /** Submitter and idempotency key as one text; unique. */
   identity: string | null
-  /** Digest of what an identity stands for. */
-  fingerprint: string
   workflowId: string | null
   attempt: number
   releases: number
@@ -168,11 +167,13 @@ export interface NewTask {
   type: string
   model: string
   priority: number
-  spec: TaskSpec
+  /** A `TaskSpec` as JSON: it crosses threads as one string. */
+  spec: string
+  /** What a worker must match: see `poolKey`. */
+  demands: string
   payloadJson: string | null
   payloadCid: string | null
   identity: string | null
-  fingerprint: string
   workflowId: string | null
   notBefore: number | null
   deadlineAt: number | null
@@ -213,7 +214,8 @@ export interface Entered {
 /** What a batch may hold: the input of each kind, and what it answers. */
 export interface Operations {
   submit: { input: { task: NewTask }; answer: Entered }
-  claim: { input: { terms: ClaimTerms }; answer: { rows: TaskRow[] } }
+  /** `isFull` when the worker runs already as many tasks as it may. */
+  claim: { input: { terms: ClaimTerms }; answer: { rows: TaskRow[]; isFull: boolean } }
   heartbeat: {
     input: { taskId: string; leaseToken: string; leaseMs: number | null; report: Report }
     answer: { leaseMs: number; cancel: { reason: string | null } | null }

@@ -41,7 +41,8 @@ export interface Tables {
   nextDue(): Due
   pools(): Iterable<Pool>
   pool(poolId: number): Pool | undefined
-  openPool(demands: Demands): Pool | undefined
+  /** By the text of its demands: see `poolKey`. */
+  openPool(key: string): Pool | undefined
   /** Keeps a pool, new or changed. */
   putPool(pool: Pool): void
   removePool(poolId: number): void
@@ -109,6 +110,17 @@ export function emptyTally(): Tally {
 /** One text for each set of demands. */
 export function poolKey({ type, requires, sessionId, stickyWorkerId }: Demands): string {
   return JSON.stringify([type, requires, sessionId, stickyWorkerId])
+}
+
+export function demandsIn(key: string): Demands {
+  // Written by `poolKey` and by nothing else.
+  const [type, requires, sessionId, stickyWorkerId] = JSON.parse(key) as [
+    string,
+    string[],
+    string | null,
+    string | null
+  ]
+  return { type, requires, sessionId, stickyWorkerId }
 }
 
 /** What a task is to everybody, whatever of a clearing has still to reach its row; undefined if it is gone. */

@@ -1,12 +1,11 @@
 /** A worker for the queue of a peer: it keeps trying while the peer is away, and runs what that peer may have run here. */
-import type { Catalog } from '../../core/catalog.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/log.ts'
 import { createLifecycle, type Startable } from '../../core/startable.ts'
 import type { Invoke } from '../../core/tool.ts'
+import type { TaskHandler } from './api.ts'
 import { createCallSource } from './call-source.ts'
 import { createPeerSource } from './peer-source.ts'
-import { createToolCallHandler } from './tool-call.ts'
 import { pause } from './waiting.ts'
 import { createWorker } from './worker.ts'
 
@@ -24,13 +23,14 @@ export interface PeerWorkerOptions {
   concurrency: number
   cancelGraceMs: number
   stopTimeoutMs: number
-  catalog: Pick<Catalog, 'resolve'>
+  /** What runs the calls of tools. */
+  handler: TaskHandler
   clock: Clock
   log: Log
 }
 
 export function createPeerWorker(options: PeerWorkerOptions): Startable {
-  const { peerId, self, invoke, granted, catalog, clock, log } = options
+  const { peerId, self, invoke, granted, handler, clock, log } = options
   // A call that names the peer is carried out there; the one that runs a task is not.
   const there: Invoke = request => invoke({ ...request, args: { ...Object(request.args), target_peer_id: peerId } })
   const evidence = { kind: 'process' } as const
@@ -51,7 +51,7 @@ export function createPeerWorker(options: PeerWorkerOptions): Startable {
           peer: { kind: 'peer', id: `peer:${peerId}` },
           granted
         }),
-        handlers: [createToolCallHandler({ invoke, catalog })],
+        handlers: [handler],
         clock,
         log
       })

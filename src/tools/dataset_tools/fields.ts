@@ -22,7 +22,7 @@ export const recordsField = () =>
 export const sourceOrRecordsField = () =>
   z
     .union([sourceField(), recordsField()])
-    .describe('A path, https:// URL, ipfs://CID, dataset id, or the records themselves')
+    .describe('A path, https:// URL, ipfs://CID, hf://datasets/owner/name, dataset id, or the records themselves')
 
 export const rowsSchema = z.array(z.record(z.string(), z.unknown()))
 export const columnSchema = z.object({ name: z.string(), type: z.string(), nullable: z.boolean() })

@@ -7,7 +7,7 @@ export const loadDataset = defineTool({
   name: 'load_dataset',
   title: 'Load a dataset',
   description:
-    'Loads CSV, TSV, JSON, JSON Lines, Parquet or Arrow from a path, https:// URL, ipfs://CID or inline records as a new version of a dataset, every row or none. Then query_dataset by its dataset_id. Not for changing a dataset that is here: use process_dataset.',
+    'Loads CSV, TSV, JSON, JSON Lines, Parquet or Arrow from a path, https:// URL, ipfs://CID, the Hugging Face hub (hf://datasets/owner/name[@revision][/path]) or inline records as a new version of a dataset, every row or none. Then query_dataset by its dataset_id. Not for changing a dataset that is here: use process_dataset.',
   runtime: 'general',
   remote: 'task',
   asTask: 'offered',
@@ -28,6 +28,8 @@ export const loadDataset = defineTool({
           .max(1)
           .optional(),
         header: z.boolean().optional(),
+        split: z.string().min(1).max(128).optional().describe('Of a dataset on the hub: train, validation, test'),
+        config: z.string().min(1).max(128).optional().describe('Of a dataset on the hub: its subset'),
         null_values: z.array(z.string().max(64)).max(32).optional().describe('Texts in CSV that mean null'),
         column_types: z.record(columnField(), z.string().max(64)).optional().describe('Column of a CSV to type')
       })
@@ -74,6 +76,8 @@ export const loadDataset = defineTool({
       header: options.header,
       nullValues: options.null_values,
       columnTypes: options.column_types,
+      split: options.split,
+      config: options.config,
       signal
     })
     return toVersionResult(version)

@@ -3,17 +3,11 @@ import type { P2PMessage } from '../../protocol/wire/dialect.ts'
 import { isObject } from '../json-rpc.ts'
 import type { DialectHandler, StreamContext } from './peer-server.ts'
 
-export function createMessageDialect({
-  stream,
-  invoke,
-  evidence,
-  quota,
-  self,
-  limits,
-  clock
-}: StreamContext): DialectHandler {
+export function createMessageDialect(context: StreamContext): DialectHandler {
+  const { stream, invoke, evidence, replay, self, clock, log } = context
   const leaving = new AbortController()
   const running = new Set<Promise<void>>()
+  let inFlight = 0
 
   function answer(to: P2PMessage, result: unknown, error: string | null): void {
     const message: P2PMessage = {
@@ -25,43 +19,39 @@ export function createMessageDialect({
       sender: self,
       timestamp: clock.now() / 1000
     }
-    if (leaving.signal.aborted) return
-    const text = JSON.stringify(message)
-    if (Buffer.byteLength(text) <= limits.maxFrameBytes) stream.send(text)
-    else answer(to, null, 'TOO_LARGE')
+    if (!leaving.signal.aborted) stream.send(JSON.stringify(message))
   }
 
   async function run(message: P2PMessage, method: string): Promise<void> {
     const args = message.params ?? {}
-    const { envelope, failure } = await invoke({ tool: method, args, evidence, signal: leaving.signal })
+    inFlight++
+    const call = invoke({ tool: method, args, evidence, signal: leaving.signal })
+    const { envelope, failure } = await call.finally(() => inFlight--)
     answer(message, failure ? null : envelope, failure ? failure.code : null)
   }
 
-  function problemOf({ method, id, params, timestamp }: P2PMessage): string | undefined {
-    if (typeof method !== 'string' || (params !== undefined && !isObject(params))) return 'invalid_message'
-    // Clients count from one again when they start again; the same id at another time is another request.
-    const isSeen = typeof id === 'string' && !quota().replay.admit(`${id} ${timestamp}`, clock.now())
-    return isSeen ? 'replayed' : undefined
-  }
-
   return {
+    get inFlight() {
+      return inFlight
+    },
     receive(value) {
       // Every member is checked below before it is used.
       const message = value as unknown as P2PMessage
-      if (message.type !== 'request') return undefined
-      const problem = problemOf(message)
-      if (problem !== undefined || message.method === undefined) {
-        answer(message, null, problem ?? 'invalid_message')
-        return undefined
+      if (message.type !== 'request') return
+      const { method, params, id, timestamp } = message
+      if (typeof method !== 'string' || (params !== undefined && !isObject(params))) {
+        return answer(message, null, 'invalid_message')
       }
-      const settled = run(message, message.method)
+      // Clients count from one again when they start again; the same id at another time is another request.
+      if (typeof id === 'string' && !replay().admit(`${id} ${String(timestamp)}`, clock.now())) {
+        return answer(message, null, 'replayed')
+      }
+      const settled = run(message, method).catch(error => {
+        log.warn('a message of a peer could not be answered', { peer_id: stream.peerId, error })
+        answer(message, null, 'internal')
+      })
       running.add(settled)
       void settled.then(() => running.delete(settled))
-      return settled
-    },
-    refuse(value) {
-      // As above.
-      answer(value as unknown as P2PMessage, null, 'rate_limited')
     },
     async close() {
       leaving.abort()

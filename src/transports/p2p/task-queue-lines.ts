@@ -1,25 +1,32 @@
 /** The task queue on lines: one message a stream, its answer, and the end. */
-import type { StreamContext } from './peer-server.ts'
+import type { DialectHandler, StreamContext } from './peer-server.ts'
 import { createTaskQueueRpc } from './task-queue-rpc.ts'
 
-export async function answerLine(
-  { stream, invoke, evidence, quota, self, limits }: StreamContext,
-  message: Record<string, unknown>
-): Promise<void> {
+export function createLineHandler({ stream, invoke, evidence, leases, self, log }: StreamContext): DialectHandler {
   const leaving = new AbortController()
-  stream.onClose(() => leaving.abort())
-  if (!quota().begin()) return end({ ok: false, error: 'rate_limited' })
-  try {
-    const rpc = createTaskQueueRpc({ invoke, evidence, self, caller: stream.peerId, leases: () => quota().leases })
-    end(await rpc(message, leaving.signal))
-  } finally {
-    quota().end()
-  }
+  const rpc = createTaskQueueRpc({ invoke, evidence, self, caller: stream.peerId, leases })
+  let answering: Promise<void> | undefined
+  let isAnswered = false
 
   function end(answer: Record<string, unknown>): void {
-    const text = JSON.stringify({ ...answer, peer_id: self })
-    const isTooLarge = Buffer.byteLength(text) > limits.maxFrameBytes
-    stream.send(isTooLarge ? JSON.stringify({ ok: false, error: 'frame_too_large', peer_id: self }) : text)
+    isAnswered = true
+    stream.send(JSON.stringify(answer))
     stream.close()
+  }
+
+  return {
+    get inFlight() {
+      return answering && !isAnswered ? 1 : 0
+    },
+    receive(message) {
+      answering ??= rpc(message, leaving.signal).then(end, error => {
+        log.warn('an operation of a peer could not be answered', { peer_id: stream.peerId, error })
+        end({ ok: false, error: 'internal_error', peer_id: self })
+      })
+    },
+    async close() {
+      leaving.abort()
+      await answering
+    }
   }
 }

@@ -265,8 +265,12 @@ function within(value: unknown, min: number, max: number): unknown {
 }
 
 const secondsOf = (text: unknown): number | null => (typeof text === 'string' ? Date.parse(text) / 1000 : null)
-const isoOf = (seconds: unknown): string | undefined =>
-  typeof seconds === 'number' && seconds > 0 ? new Date(seconds * 1000).toISOString() : undefined
+/** What is no time goes on as it is, to be refused with its path. */
+function isoOf(seconds: unknown): unknown {
+  if (typeof seconds !== 'number' || seconds === 0) return seconds === 0 ? undefined : seconds
+  const time = new Date(seconds * 1000)
+  return Number.isNaN(time.getTime()) ? seconds : time.toISOString()
+}
 
 function tokenOf(message: OpMessage, leaseOf: (taskId: string) => string | undefined): unknown {
   return message.lease_token ?? (typeof message.task_id === 'string' ? leaseOf(message.task_id) : undefined) ?? 'none'

@@ -62,9 +62,7 @@ export function createTaskQueueRpc({ invoke, evidence, self, caller, leases }: T
   return async (args, signal) => {
     const message = unwrap(args)
     if (!message) return refusal('invalid_message')
-    const name = String(message.op ?? '')
-      .trim()
-      .toLowerCase()
+    const name = typeof message.op === 'string' ? message.op.trim().toLowerCase() : ''
     const op = OPS.get(name)
     if (!op) return refusal(name === '' ? 'invalid_message' : 'unknown_op')
     const missing = op.required?.find(names => names.every(one => message[one] === undefined || message[one] === ''))

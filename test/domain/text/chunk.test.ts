@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CHUNK_STRATEGIES, type ChunkOptions, chunkText } from '../../../src/domain/text/chunk.ts'
+import { sectionsOf } from '../../../src/domain/text/headings.ts'
 import { wordsOf } from '../../../src/domain/text/spans.ts'
+import { tokensOf } from '../../../src/domain/text/tokens.ts'
 
 const chunks = (text: string, options: ChunkOptions) =>
   chunkText(text, options).map(({ start, end }) => text.slice(start, end))
@@ -31,6 +33,8 @@ describe('chunks of a text', () => {
               expect(text.slice(covered, Math.max(covered, start)).trim()).toBe('')
               if (strategy === 'word') {
                 expect(wordsOf(text.slice(start, end)).length).toBeLessThanOrEqual(size)
+              } else if (strategy === 'token') {
+                expect(tokensOf(text.slice(start, end)).length).toBeLessThanOrEqual(size)
               } else {
                 expect(end - start).toBeLessThanOrEqual(size)
                 if (before) expect(before.end - start).toBeLessThanOrEqual(overlap + 1)
@@ -67,6 +71,27 @@ describe('chunks of a text', () => {
       'Two is here. Three is here.'
     ])
     expect(chunks('A\nb\n\nC\n \nD', { strategy: 'paragraph', size: 5, overlap: 0 })).toEqual(['A\nb', 'C\n \nD'])
+  })
+
+  test('count tokens, keep words whole as far as they fit, and cut between the tokens of those that do not', () => {
+    expect(chunks('one two three', { strategy: 'token', size: 2, overlap: 0 })).toEqual(['one two', 'three'])
+    expect(chunks('a incomprehensible b', { strategy: 'token', size: 2, overlap: 0 })).toEqual([
+      'a',
+      'incomprehens',
+      'ible b'
+    ])
+    expect(tokensOf('12345 東京に don’t').length).toBe(2 + 3 + 3)
+  })
+
+  test('under headings never reach into the next section, and code is not taken for a heading', () => {
+    const text = 'Before\n# One\nA\n\n```\n# no heading\n```\n## Two\nB\n# Three #\nC'
+    expect(chunks(text, { strategy: 'heading', size: 500, overlap: 0 })).toEqual([
+      'Before',
+      '# One\nA\n\n```\n# no heading\n```',
+      '## Two\nB',
+      '# Three #\nC'
+    ])
+    expect(sectionsOf(text).map(({ headings }) => headings)).toEqual([[], ['One'], ['One', 'Two'], ['Three']])
   })
 
   test('count words', () => {

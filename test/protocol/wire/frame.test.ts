@@ -39,4 +39,29 @@ describe('frames', () => {
     splitter.push(encodeFrame('{"a":1}').subarray(0, 8))
     expect(splitter.pending).toBe(4)
   })
+
+  test('a frame that comes byte by byte takes no more memory than a few times its bytes', () => {
+    let whole = 0
+    const splitter = createFrameSplitter(body => (whole = body.length))
+    const frame = encodeFrame('x'.repeat(4_000_000))
+    const held = () => {
+      const { heapUsed, arrayBuffers } = process.memoryUsage()
+      return heapUsed + arrayBuffers
+    }
+    const before = held()
+    for (let at = 0; at < frame.length - 1; at++) splitter.push(frame.subarray(at, at + 1))
+    expect(splitter.pending).toBe(3_999_999)
+    // What is only garbage by now counts too: half of what as many objects that are kept would take.
+    expect(held() - before).toBeLessThan(200_000_000)
+    splitter.push(frame.subarray(-1))
+    expect(whole).toBe(4_000_000)
+    expect(splitter.isWhole).toBe(true)
+  })
+
+  test('a frame of nothing is one too', () => {
+    const seen: number[] = []
+    const splitter = createFrameSplitter(body => seen.push(body.length))
+    splitter.push(Buffer.concat([encodeFrame(''), encodeFrame('{}'), encodeFrame('')]))
+    expect(seen).toEqual([0, 2, 0])
+  })
 })

@@ -10,7 +10,8 @@ export const LIMITS: PeerLimits = {
   maxFrameBytes: 1024 * 1024,
   maxRequestsPerPeer: 64,
   maxStreamsPerPeer: 32,
-  maxBytesPerPeer: 64 * 1024 * 1024,
+  maxBytesPerPeer: 4 * 1024 * 1024,
+  maxConnectionsPerPeer: 4,
   maxConnections: 300,
   messagesPerSecond: 10_000,
   bytesPerSecond: 256 * 1024 * 1024,
@@ -21,7 +22,11 @@ export const LIMITS: PeerLimits = {
   strangersPerSecond: 5
 }
 
-export async function startPeer(more: Partial<PeerLimits> = {}, storage = createMemoryStorage()) {
+export async function startPeer(
+  more: Partial<PeerLimits> = {},
+  storage = createMemoryStorage(),
+  listen: readonly string[] = ['/ip4/127.0.0.1/tcp/0']
+) {
   const peers: Peers = createPeers({
     storage,
     clock: systemClock,
@@ -29,7 +34,7 @@ export async function startPeer(more: Partial<PeerLimits> = {}, storage = create
     log: createLog('silent', () => {}),
     limits: { ...LIMITS, ...more },
     version: '0.0.0',
-    listen: ['/ip4/127.0.0.1/tcp/0'],
+    listen,
     announce: [],
     bootstrap: [],
     useMdns: false

@@ -11,7 +11,8 @@ import { createSqliteStore } from '../../../src/services/queue/sqlite.ts'
 import { openQueueFile } from '../../../src/services/queue/sqlite-file.ts'
 import { STEPS } from '../../../src/services/queue/sqlite-schema.ts'
 import { createSqliteTables } from '../../../src/services/queue/sqlite-tables.ts'
-import type { Operation, QueueStore, TaskRow, Time } from '../../../src/services/queue/store.ts'
+import type { Operation, QueueStore, TaskRow, TaskSpec, Time } from '../../../src/services/queue/store.ts'
+import { poolKey } from '../../../src/services/queue/tables.ts'
 import { failing } from '../../suites/queue/failing.ts'
 
 const NOW = 1_700_000_000_000
@@ -33,14 +34,14 @@ const submit = (taskId: string): Operation => ({
     type: 'noop',
     model: '',
     priority: 5,
-    spec: {
+    spec: JSON.stringify({
       submitter: principal,
       retry: { maxAttempts: 3, baseMs: 0, factor: 1, maxMs: 0, jitter: 0, nonRetryable: [] }
-    },
+    } satisfies TaskSpec),
+    demands: poolKey({ type: 'noop', requires: [], sessionId: null, stickyWorkerId: null }),
     payloadJson: `{"of":"${taskId}"}`,
     payloadCid: null,
     identity: `key of ${taskId}`,
-    fingerprint: taskId,
     workflowId: null,
     notBefore: null,
     deadlineAt: null
@@ -119,6 +120,48 @@ describe('a restart', () => {
     const steady = NOW - 86_400_000
     const row = await withStore(store => store.read({ kind: 'task', taskId: 'a' }), { now: steady, steady })
     expect(row?.leaseUntil).toBe(steady + 30_000)
+  })
+})
+
+describe('a batch that more is coming for', () => {
+  const more = { isMoreComing: true }
+
+  test('is answered with those that it waited for', async () => {
+    await withStore(async store => {
+      const answered: string[] = []
+      const parts = ['a', 'b'].map(name =>
+        store.commit([submit(name)], time, more).then(() => void answered.push(name))
+      )
+      await new Promise(resolve => setTimeout(resolve, 50))
+      expect(answered).toEqual([])
+      await store.commit([submit('c')], time)
+      await Promise.all(parts)
+      expect(answered).toEqual(['a', 'b'])
+    })
+    const kept = (taskId: string) => withStore(store => store.read({ kind: 'task', taskId }))
+    for (const taskId of ['a', 'b', 'c']) expect(await kept(taskId)).toMatchObject({ status: 'queued' })
+  })
+
+  test('waits for no read: that ends the transaction, and sees it whole', async () => {
+    await withStore(async store => {
+      const part = store.commit([submit('a')], time, more)
+      expect(await store.read({ kind: 'task', taskId: 'a' })).toMatchObject({ taskId: 'a' })
+      expect((await part).outcomes).toMatchObject([{ value: { taskId: 'a' } }])
+      expect((await store.commit([submit('b')], time)).outcomes).toMatchObject([{ value: { taskId: 'b' } }])
+    })
+  })
+
+  test('fails with the one that failed, and nothing of either is done', async () => {
+    await withStore(async store => {
+      const part = store.commit([submit('a')], time, more)
+      // It is no operation at all: a fault of the program, which ends the transaction.
+      const broken = store.commit([{ kind: 'submit' } as unknown as Operation], time)
+      await expect(part).rejects.toEqual(failing('INTERNAL'))
+      await expect(broken).rejects.toEqual(failing('INTERNAL'))
+      expect(await store.read({ kind: 'task', taskId: 'a' })).toBeUndefined()
+      await store.commit([submit('a')], time)
+      expect(await store.read({ kind: 'task', taskId: 'a' })).toBeDefined()
+    })
   })
 })
 

@@ -6,9 +6,11 @@ import { beginAnew } from '../../../src/services/queue/logic/begin-anew.ts'
 import { execute } from '../../../src/services/queue/logic/execute.ts'
 import { answer } from '../../../src/services/queue/logic/read.ts'
 import { createMemoryTables } from '../../../src/services/queue/memory-tables.ts'
+import { demandsOf } from '../../../src/services/queue/spec.ts'
 import { STEPS } from '../../../src/services/queue/sqlite-schema.ts'
 import { createSqliteTables } from '../../../src/services/queue/sqlite-tables.ts'
-import type { ClaimTerms, Committed, Operation, Query, Time } from '../../../src/services/queue/store.ts'
+import type { ClaimTerms, Committed, Operation, Query, TaskSpec, Time } from '../../../src/services/queue/store.ts'
+import { poolKey } from '../../../src/services/queue/tables.ts'
 import { nextEpoch } from '../../../src/services/queue/token.ts'
 
 const submitter = { kind: 'local', id: 'alice' } as const
@@ -63,26 +65,29 @@ const submit: fc.Arbitrary<Step> = fc
     sessionId: seldom(fc.constant('s'), undefined),
     maxAttempts: fc.integer({ min: 1, max: 2 })
   })
-  .map(({ key, payloadCid, tags, requires, maxAttempts, timeoutMs, stickyWorkerId, sessionId, ...task }) => ({
-    kind: 'submit',
-    task: {
-      ...task,
-      model: '',
-      payloadJson: payloadCid === null ? '{}' : null,
-      payloadCid,
-      identity: key,
-      fingerprint: `${task.type}/${payloadCid}`,
-      spec: {
-        submitter,
-        tags,
-        requires,
-        ...(timeoutMs !== undefined && { timeoutMs }),
-        ...(stickyWorkerId !== undefined && { stickyWorkerId }),
-        ...(sessionId !== undefined && { sessionId }),
-        retry: { maxAttempts, baseMs: 1000, factor: 2, maxMs: 60_000, jitter: 0.1, nonRetryable: [] }
+  .map(({ key, payloadCid, tags, requires, maxAttempts, timeoutMs, stickyWorkerId, sessionId, ...task }) => {
+    const spec: TaskSpec = {
+      submitter,
+      tags,
+      requires,
+      ...(timeoutMs !== undefined && { timeoutMs }),
+      ...(stickyWorkerId !== undefined && { stickyWorkerId }),
+      ...(sessionId !== undefined && { sessionId }),
+      retry: { maxAttempts, baseMs: 1000, factor: 2, maxMs: 60_000, jitter: 0.1, nonRetryable: [] }
+    }
+    return {
+      kind: 'submit',
+      task: {
+        ...task,
+        model: '',
+        payloadJson: payloadCid === null ? '{}' : null,
+        payloadCid,
+        identity: key,
+        spec: JSON.stringify(spec),
+        demands: poolKey(demandsOf(task.type, spec))
       }
     }
-  }))
+  })
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: submit },

@@ -108,7 +108,7 @@ export const BUGS: readonly PlantedBug[] = [
     [
       CLAIM,
       '  return claimFor(tx, terms)\n',
-      '  return tx.tables.tally.pausedAt === null ? claimFor(tx, terms) : []\n'
+      '  return tx.tables.tally.pausedAt === null ? claimFor(tx, terms) : { rows: [], isFull: false }\n'
     ],
     [CLAIM, "worker?.status !== 'active' || tables.tally.pausedAt !== null", "worker?.status !== 'active'"]
   ),
@@ -146,13 +146,13 @@ export const BUGS: readonly PlantedBug[] = [
   ]),
   bug('an arrival between a claim and its wait is missed', [
     QUEUE,
-    "const seen = arrivals\n        const { rows } = await run('claim', { terms })",
-    "const { rows } = await run('claim', { terms })\n        const seen = arrivals"
+    "const seen = arrivals\n        const ended = endings\n        const { rows, isFull: hasNoPlace } = await run('claim', { terms })",
+    "const ended = endings\n        const { rows, isFull: hasNoPlace } = await run('claim', { terms })\n        const seen = arrivals"
   ]),
   bug('a task that comes back wakes nobody', [
     QUEUE,
-    "if (changes.some(({ status }) => status === 'queued')) work.wake()",
-    "if (changes.some(({ event }) => event === 'submitted')) work.wake()"
+    "if (isFreed || [...left.values()].includes('queued')) offer()",
+    "if (isFreed || changes.some(({ event }) => event === 'submitted')) offer()"
   ]),
   bug('who waits is left alone by the stop', [QUEUE, '    isOpen = false\n    work.wake()\n', '    isOpen = false\n']),
   bug('a body is let go while a task holds it', [SWEEP, ' && !tables.holdsBody(cid)', '']),

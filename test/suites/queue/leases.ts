@@ -1,7 +1,7 @@
 /** Leases: who may finish a task. */
 import { describe, expect, test } from 'vitest'
 import { failing } from './failing.ts'
-import { type CreateQueue, claimOne, noop, settle, statusOf } from './open.ts'
+import { alice, type CreateQueue, claimOne, noop, settle, statusOf } from './open.ts'
 
 export function leasesSuite(create: CreateQueue): void {
   describe('leases', () => {
@@ -52,6 +52,17 @@ export function leasesSuite(create: CreateQueue): void {
         expect(await statusOf(open.queue, taskId)).toBe('queued')
       }
     )
+
+    test('the last completion of a worker that leaves is answered again too, though it asked for more', async () => {
+      await using open = await create()
+      const { taskId } = await open.queue.submit(noop())
+      const { leaseToken } = await claimOne(open.queue, 'w1')
+      await open.queue.unregisterWorker('w1', { graceful: true, principal: alice })
+      const next = { workerId: 'w1', principal: alice }
+      const completion = { taskId, leaseToken, outcome: { status: 'completed' }, next } as const
+      expect(await open.queue.complete(completion)).toEqual({ status: 'completed', isReplay: false, next: [] })
+      expect(await open.queue.complete(completion)).toEqual({ status: 'completed', isReplay: true, next: [] })
+    })
 
     test('a completion that is sent again answers what the first one did', async () => {
       await using open = await create()

@@ -88,6 +88,34 @@ export function matchingSuite(create: CreateQueue): void {
       expect(await open.queue.worker('w1')).toMatchObject({ completed: 1, failed: 0, status: 'active' })
     })
 
+    test('a claim that waits gets a task as soon as its worker has a place again, or is given more', async () => {
+      await using open = await create()
+      for (let count = 0; count < 3; count++) await open.queue.submit(noop())
+      const register = (maxConcurrent: number) =>
+        open.queue.registerWorker({ workerId: 'w1', capabilities: ['noop'], maxConcurrent, principal: alice })
+      await register(1)
+      const { task, leaseToken } = await claimOne(open.queue, 'w1')
+      const wait = () => open.queue.claim({ workerId: 'w1', principal: alice }, { waitMs: 60_000 })
+      const waiting = wait()
+      await settle(open)
+      await open.queue.complete({ taskId: task.taskId, leaseToken, outcome: { status: 'completed' } })
+      expect(await waiting).toHaveLength(1)
+      const again = wait()
+      await settle(open)
+      await register(2)
+      expect(await again).toHaveLength(1)
+    })
+
+    test('a claim that waits gets a task as soon as its priority is low enough for it', async () => {
+      await using open = await create()
+      await open.queue.submit(noop({ taskId: 'a', priority: 8 }))
+      const terms = { workerId: 'w1', principal: alice, maxPriority: 3 }
+      const waiting = open.queue.claim(terms, { waitMs: 60_000 })
+      await settle(open)
+      await open.queue.reprioritize('a', 2)
+      expect((await waiting).map(({ task }) => task.taskId)).toEqual(['a'])
+    })
+
     test('a claim that waits gets a task as soon as its affinity lapses', async () => {
       await using open = await create()
       await open.queue.submit(noop({ taskId: 'a', stickyWorkerId: 'gone' }))

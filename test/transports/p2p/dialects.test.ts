@@ -1,7 +1,7 @@
 /** What a stream of `/mcp+p2p/1.0.0` understands, over real sockets. */
 import { describe, expect, test } from 'vitest'
 import { startPeerNode } from '../../helpers/peer-node.ts'
-import { INITIALIZE, startRawPeer } from '../../helpers/raw-peer.ts'
+import { INITIALIZE, startWirePeer } from '../../helpers/wire-peer.ts'
 
 const META = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -10,7 +10,7 @@ const META = {
 }
 
 async function open(settings: Record<string, string> = {}) {
-  const peer = await startRawPeer()
+  const peer = await startWirePeer()
   const node = await startPeerNode({ allow: peer.peerId, ...settings })
   const stream = await peer.open(node.address)
   return {

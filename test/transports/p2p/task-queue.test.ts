@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import { TASK_QUEUE_PROTOCOL } from '../../../src/protocol/wire/line.ts'
 import { startPeerNode } from '../../helpers/peer-node.ts'
-import { startRawPeer, taskQueueOf } from '../../helpers/raw-peer.ts'
+import { startWirePeer, taskQueueOf } from '../../helpers/wire-peer.ts'
 
 async function open(settings: Record<string, string> = {}) {
-  const peer = await startRawPeer()
+  const peer = await startWirePeer()
   const node = await startPeerNode({ allow: peer.peerId, ...settings })
   // Somebody who could run it, so that the queue takes the type.
   await node.call('worker_register', { worker_id: 'other', capabilities: ['embedding'] })

@@ -2,12 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { TASK_QUEUE_PROTOCOL } from '../../../src/protocol/wire/line.ts'
 import { startPeerNode } from '../../helpers/peer-node.ts'
-import { INITIALIZE, startRawPeer, taskQueueOf } from '../../helpers/raw-peer.ts'
+import { INITIALIZE, startWirePeer, taskQueueOf } from '../../helpers/wire-peer.ts'
 
 const TOKEN = 'a-shared-token-of-old-nodes'
 
 async function open(settings: Record<string, string> = {}) {
-  const peer = await startRawPeer()
+  const peer = await startWirePeer()
   const node = await startPeerNode(settings)
   return {
     node,
@@ -61,7 +61,7 @@ describe('the shared token', () => {
     await using opened = await open({ token: TOKEN, line_protocol: 'true' })
     await opened.node.call('worker_register', { worker_id: 'other', capabilities: ['embedding'] })
     const ask = async (message: object) => {
-      await using peer = await startRawPeer()
+      await using peer = await startWirePeer()
       const stream = await peer.open(opened.node.address, TASK_QUEUE_PROTOCOL)
       stream.send({ token: TOKEN, ...message })
       return await stream.next()
@@ -80,14 +80,14 @@ describe('the shared token', () => {
     await using opened = await open({ token: TOKEN })
     const stream = await opened.peer.open(opened.node.address)
     stream.bytes(Uint8Array.of(0x00, 0x10, 0x00, 0x01))
-    expect(await stream.next()).toMatchObject({ error: { code: -32010, message: 'rate_limited' } })
+    expect(await stream.next()).toMatchObject({ error: { code: -32003, message: 'frame_too_large' } })
     await stream.ended
   })
 })
 
 describe('the list of allowed peers', () => {
   test('lets in who has the key of a listed id, with what is listed for them', async () => {
-    await using peer = await startRawPeer()
+    await using peer = await startWirePeer()
     await using node = await startPeerNode({ allow: peer.peerId, allow_tools: 'list_datasets' })
     const queue = await taskQueueOf(await peer.open(node.address))
     expect(await queue('queue.stats')).toMatchObject({ ok: true })
@@ -99,8 +99,8 @@ describe('the list of allowed peers', () => {
   })
 
   test('nobody else gets a stream, whatever id it names', async () => {
-    await using peer = await startRawPeer()
-    await using mallory = await startRawPeer()
+    await using peer = await startWirePeer()
+    await using mallory = await startWirePeer()
     await using node = await startPeerNode({ allow: peer.peerId })
     await expect(mallory.open(node.address)).rejects.toThrow()
     expect(await node.call('p2p_status')).toMatchObject({ trusted_peers: 1, refused_connections: 1 })

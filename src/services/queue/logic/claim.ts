@@ -2,22 +2,25 @@
 import { AppError } from '../../../core/errors.ts'
 import { MAX_CLAIM, OVERTAKE_LIMIT, OVERTAKEN_TURN } from '../api.ts'
 import { typeOf } from '../spec.ts'
-import type { ClaimTerms, Pool, TaskRow, WorkerRow } from '../store.ts'
+import type { ClaimTerms, Operations, Pool, TaskRow, WorkerRow } from '../store.ts'
 import { isFor, lapsesAt, seeBound } from './affinity.ts'
 import type { Transaction } from './transaction.ts'
 import { finish, take } from './transitions.ts'
 
-export function claim(tx: Transaction, terms: ClaimTerms): TaskRow[] {
+type Claimed = Operations['claim']['answer']
+
+export function claim(tx: Transaction, terms: ClaimTerms): Claimed {
   seeWorker(tx, terms)
   return claimFor(tx, terms)
 }
 
 /** For a worker that was seen in this operation. */
-export function claimFor(tx: Transaction, terms: ClaimTerms): TaskRow[] {
+export function claimFor(tx: Transaction, terms: ClaimTerms): Claimed {
   const { tables } = tx
   const worker = tables.worker(terms.workerId)
-  if (worker?.status !== 'active' || tables.tally.pausedAt !== null) return []
-  const room = Math.min(terms.max, worker.maxConcurrent - tables.runningCount(terms.workerId))
+  if (worker?.status !== 'active' || tables.tally.pausedAt !== null) return { rows: [], isFull: false }
+  const places = worker.maxConcurrent - tables.runningCount(terms.workerId)
+  const room = Math.min(terms.max, places)
   const rows: TaskRow[] = []
   while (rows.length < room) {
     const row = terms.taskId === null ? choose(tx, terms) : chooseNamed(tx, terms, terms.taskId)
@@ -29,7 +32,7 @@ export function claimFor(tx: Transaction, terms: ClaimTerms): TaskRow[] {
     take(tx, row, terms)
     rows.push(row)
   }
-  return rows
+  return { rows, isFull: places <= 0 }
 }
 
 export function missDeadline(tx: Transaction, row: TaskRow): void {

@@ -33,7 +33,7 @@ function apply(tx: Transaction, operation: Operation): Operations[Operation['kin
     case 'submit':
       return submit(tx, operation)
     case 'claim':
-      return { rows: claim(tx, operation.terms) }
+      return claim(tx, operation.terms)
     case 'heartbeat':
       return heartbeat(tx, operation)
     case 'complete':

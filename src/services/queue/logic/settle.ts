@@ -1,10 +1,10 @@
 /** What the holder of a lease may do: renew it, finish the task, give it back. */
-import type { Operations, TaskRow } from '../store.ts'
+import type { ClaimTerms, Operations, TaskRow } from '../store.ts'
 import { seeBound } from './affinity.ts'
 import { failAttempt, giveBack, keepReport } from './attempts.ts'
 import { claimFor, seeWorker } from './claim.ts'
 import { staleLease } from './refusals.ts'
-import { requireTask } from './submit.ts'
+import { requireStanding, requireTask } from './submit.ts'
 import { announce, type Transaction } from './transaction.ts'
 import { finish } from './transitions.ts'
 
@@ -35,11 +35,12 @@ export function complete(
   { taskId, leaseToken, outcome, report, next }: Operations['complete']['input']
 ): Operations['complete']['answer'] {
   const kept = tx.tables.task(taskId)
-  const row = requireTask(tx, taskId)
+  const row = requireStanding(tx, taskId, kept)
   // The answer to a completion was lost, and it is sent again: what it did stands.
   const isReplay = kept?.settledToken === leaseToken
   if (!isReplay && row.leaseToken !== leaseToken) throw staleLease(taskId, row.status)
-  if (next) seeWorker(tx, next)
+  const claims = next && !(isReplay && hasLeft(tx, next)) ? next : null
+  if (claims) seeWorker(tx, claims)
   if (!isReplay) {
     keepReport(row, report)
     row.settledToken = leaseToken
@@ -52,8 +53,12 @@ export function complete(
     }
     countForWorker(tx, workerId, outcome.status)
   }
-  return { status: row.status, isReplay, next: next ? claimFor(tx, next) : [] }
+  return { status: row.status, isReplay, next: claims ? claimFor(tx, claims).rows : [] }
 }
+
+/** Its last completion may have ended it: what that answered is answered again. */
+const hasLeft = ({ tables }: Transaction, { workerId }: ClaimTerms): boolean =>
+  tables.worker(workerId)?.status === 'unregistered'
 
 export function release(
   tx: Transaction,

@@ -1,8 +1,8 @@
 /** Submitting, and submitting once more what has failed. */
 import { AppError } from '../../../core/errors.ts'
 import { demandsOf, specOf } from '../spec.ts'
-import type { Entered, NewTask, Operations, TaskRow } from '../store.ts'
-import { standing } from '../tables.ts'
+import type { Entered, NewTask, Operations, TaskRow, TaskSpec } from '../store.ts'
+import { poolKey, standing } from '../tables.ts'
 import { taskState } from './refusals.ts'
 import { announce, type Transaction } from './transaction.ts'
 import { count, countWaiting, forget, joinPool, readyFrom } from './transitions.ts'
@@ -28,23 +28,24 @@ export function retry(
 ): Entered {
   const row = requireTask(tx, taskId)
   if (row.status !== 'failed' && row.status !== 'cancelled') throw taskState(row, 'be retried', 'failed or cancelled')
-  const { idempotencyKey: _used, ...spec } = specOf(row)
+  const { idempotencyKey: _used, ...old } = specOf(row)
+  const spec: TaskSpec = {
+    ...old,
+    submitter,
+    retry: { ...old.retry, ...changes },
+    retryOf: taskId,
+    retryCount: (old.retryCount ?? 0) + 1
+  }
   return enter(tx, {
     taskId: newTaskId,
     type: row.type,
     model: row.model,
     priority: row.priority,
-    spec: {
-      ...spec,
-      submitter,
-      retry: { ...spec.retry, ...changes },
-      retryOf: taskId,
-      retryCount: (spec.retryCount ?? 0) + 1
-    },
+    spec: JSON.stringify(spec),
+    demands: poolKey(demandsOf(row.type, spec)),
     payloadJson: row.payloadJson,
     payloadCid: row.payloadCid,
     identity: null,
-    fingerprint: row.fingerprint,
     workflowId: row.workflowId,
     notBefore: null,
     deadlineAt: null
@@ -52,8 +53,12 @@ export function retry(
 }
 
 /** The task by its id, as it stands. NOT_FOUND. */
-export function requireTask({ tables }: Transaction, taskId: string): TaskRow {
-  const kept = tables.task(taskId)
+export function requireTask(tx: Transaction, taskId: string): TaskRow {
+  return requireStanding(tx, taskId, tx.tables.task(taskId))
+}
+
+/** The same, of its row. */
+export function requireStanding({ tables }: Transaction, taskId: string, kept: TaskRow | undefined): TaskRow {
   const row = kept && standing(tables, kept)
   if (!row) throw new AppError('NOT_FOUND', `There is no task "${taskId}"; it may have been removed after it finished`)
   return row
@@ -61,13 +66,12 @@ export function requireTask({ tables }: Transaction, taskId: string): TaskRow {
 
 function enter(tx: Transaction, task: NewTask): Entered {
   const { tables, time } = tx
-  const { spec, ...columns } = task
+  const { demands, ...columns } = task
   const isReady = task.notBefore === null || task.notBefore <= time.now ? 1 : 0
   const row = tables.insert({
     ...columns,
-    spec: JSON.stringify(spec),
     status: 'queued',
-    poolId: joinPool(tx, demandsOf(task.type, spec)).poolId,
+    poolId: joinPool(tx, demands).poolId,
     isReady,
     attempt: 0,
     releases: 0,
@@ -101,7 +105,13 @@ function enter(tx: Transaction, task: NewTask): Entered {
 }
 
 function replay(task: NewTask, row: TaskRow): Entered {
-  const isSame = row.fingerprint === task.fingerprint && specOf(row).submitter.id === task.spec.submitter.id
+  // Payloads are canonical: the same is the same text, or the same block.
+  const isSame =
+    row.type === task.type &&
+    row.model === task.model &&
+    row.payloadJson === task.payloadJson &&
+    row.payloadCid === task.payloadCid &&
+    specOf(row).submitter.id === specOf(task).submitter.id
   if (!isSame) {
     const byId = row.taskId === task.taskId
     const path = byId ? '/task_id' : '/idempotency_key'

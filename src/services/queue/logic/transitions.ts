@@ -8,17 +8,17 @@
  */
 import { type FinalStatus, type MinuteStats, PRIORITY, type TaskError } from '../api.ts'
 import { demandsOf, specOf } from '../spec.ts'
-import type { Demands, Pool, TaskRow } from '../store.ts'
-import { CLEARED } from '../tables.ts'
+import type { Pool, TaskRow } from '../store.ts'
+import { CLEARED, demandsIn, poolKey } from '../tables.ts'
 import { announce, type Transaction } from './transaction.ts'
 
 const MINUTE_MS = 60_000
 const MINUTES_KEPT = 60
 
 /** The open pool of these demands, with one more waiting in it. */
-export function joinPool({ tables, time }: Transaction, demands: Demands): Pool {
+export function joinPool({ tables, time }: Transaction, demands: string): Pool {
   const pool = tables.openPool(demands) ?? {
-    ...demands,
+    ...demandsIn(demands),
     poolId: tables.newPoolId(),
     state: 'open',
     clearedAt: null,
@@ -104,7 +104,7 @@ export function requeue(tx: Transaction, row: TaskRow, notBefore: number | null)
   stopRunning(tx, row)
   row.status = 'queued'
   row.workerId = null
-  row.poolId = joinPool(tx, demandsOf(row.type, specOf(row))).poolId
+  row.poolId = joinPool(tx, poolKey(demandsOf(row.type, specOf(row)))).poolId
   row.notBefore = notBefore ?? row.notBefore
   row.isReady = notBefore === null || notBefore <= time.now ? 1 : 0
   row.claimsBefore = tables.tally.claims

@@ -2,9 +2,8 @@ import { copyFile, readdir, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createRemoteInvoke } from '../../src/transports/remote-invoke.ts'
 import { runCli } from '../helpers/command.ts'
-import { connectHttp, connectStdio, createWorkspace, DATASETS, killHard, startHttp } from '../helpers/processes.ts'
+import { connectStdio, createWorkspace, DATASETS, killHard } from '../helpers/processes.ts'
 
 test('two clients and the shell share one data directory', async () => {
   await using workspace = await createWorkspace()
@@ -106,30 +105,4 @@ test('kill -9 at random moments of loading, publishing and importing leaves noth
   }
   expect(await after.call('ipfs_gc')).toMatchObject({ success: true })
   expect(await readdir(join(workspace.dataDir, 'scratch'))).toEqual([])
-})
-
-test('when the owner is killed another server takes over by itself, and does what waits', async () => {
-  await using workspace = await createWorkspace()
-  const owner = await startHttp(workspace, [], { IPFS_DATASETS_MCP_WORKERS_CONCURRENCY: '0' })
-  await using _next = await startHttp(workspace)
-  try {
-    await using client = await connectHttp(owner)
-    const payload = { tool: 'list_datasets', args: {} }
-    expect(await client.call('task_submit', { task_id: 'a', task_type: 'tool.call', payload })).toMatchObject({
-      status: 'queued'
-    })
-  } finally {
-    await killHard(Number(owner.child.pid))
-  }
-  // Asked over the socket, where nobody answers before somebody owns the directory: a call to the server itself would make it take over.
-  const target = { socketPath: join(workspace.dataDir, 'node.sock') }
-  const ask = createRemoteInvoke(target, { name: 'test', version: '1' })
-  const status = async () => {
-    const call = { tool: 'task_status', args: { task_id: 'a' }, evidence: { kind: 'process' } as const }
-    return await ask(call).then(
-      ({ envelope }) => envelope.status,
-      () => 'nobody answers'
-    )
-  }
-  await expect.poll(status, { timeout: 30_000, interval: 100 }).toBe('completed')
 })

@@ -144,6 +144,21 @@ describe('cancellation', () => {
 })
 
 describe('lost answers', () => {
+  test('a completion that broke off on its way, again and again, is no failure of the task', async () => {
+    await using bench = await openBench()
+    const held = holding()
+    const line = faulty(bench.queue)
+    await bench.hire({ handlers: [held], source: line.source })
+    const { taskId } = await bench.queue.submit(task({ retry: { maxAttempts: 1 } }))
+    await until(() => held.runs.length === 1)
+    line.break('complete', 5)
+    held.runs[0]?.end('done')
+    await until(() => line.calls('complete') > 0)
+    for (let round = 0; round < 20 && line.calls('complete') < 6; round++) await bench.pass(500)
+    await untilStatus(bench.queue, taskId, 'completed')
+    expect(await bench.queue.get(taskId)).toMatchObject({ attempt: 1, result: 'done' })
+  })
+
   test('a completion whose answer is lost is sent again, and the result is recorded once', async () => {
     await using bench = await openBench()
     const held = holding()
@@ -268,7 +283,7 @@ test('a worker works on through any mixture of failing, hanging and lost calls, 
   line.mend()
 })
 
-type Fault = 'pass' | 'fail' | 'hang' | 'lose'
+type Fault = 'pass' | 'fail' | 'hang' | 'lose' | 'break'
 type Method = Exclude<keyof WorkSource, 'registerWorker' | 'body'>
 
 /** A line to the queue that a test breaks: calls fail before they arrive, hang, or lose their answers. */
@@ -289,6 +304,7 @@ function faulty(queue: Queue) {
   async function through<T>(method: Method, call: () => Promise<T>): Promise<T> {
     const fault = faultOf(method)
     if (fault === 'fail') throw new AppError('SERVICE_UNAVAILABLE', 'The line is cut')
+    if (fault === 'break') throw new AppError('OUTCOME_UNKNOWN', 'The stream broke')
     if (fault === 'hang') await new Promise<void>(resolve => hanging.push(resolve))
     const answer = await call()
     if (fault === 'lose') throw new Error('The answer was lost')
@@ -318,6 +334,7 @@ function faulty(queue: Queue) {
     fail: set('fail'),
     hang: set('hang'),
     lose: set('lose'),
+    break: set('break'),
     choose(next: () => Fault) {
       choice = next
     },

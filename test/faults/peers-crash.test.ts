@@ -15,9 +15,9 @@ import { end, type Workspace } from '../helpers/processes.ts'
 import { freePort, type LineFault, startProxy, type TcpProxy } from '../helpers/tcp-proxy.ts'
 
 const PROCESS = fileURLToPath(new URL('peer-process.ts', import.meta.url))
-const TASKS = Number(process.env.TASKS ?? 1000)
-const FAULTS = Number(process.env.FAULTS ?? 14)
-const LIMIT_MS = 60_000 + TASKS * 30 + FAULTS * 10_000
+const TASKS = Number(process.env.TASKS ?? 300)
+const FAULTS = Number(process.env.FAULTS ?? 4)
+const LIMIT_MS = 180_000 + TASKS * 30 + FAULTS * 10_000
 const LINE_FAULTS: readonly LineFault[] = ['stall', 'deaf', 'cut', 'dumb']
 
 interface Machine {

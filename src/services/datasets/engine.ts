@@ -13,6 +13,8 @@ export interface EngineLimits {
   threads: number
 }
 
+const INTERRUPT_EVERY_MS = 50
+
 /** What `operators` answers in place of those that feed one operator together. */
 const SEVERAL_INPUTS = 'several'
 
@@ -80,7 +82,12 @@ export async function openEngine(limits: EngineLimits, temporaryDirectory: strin
 function createEngine(instance: DuckDBInstance, connection: DuckDBConnection, version: string, hidden: string): Engine {
   const guarded = async <T>(work: () => Promise<T>, { signal, failure = 'INTERNAL' }: RunOptions): Promise<T> => {
     signal?.throwIfAborted()
-    const onAbort = () => connection.interrupt()
+    let interrupting: NodeJS.Timeout | undefined
+    // More than once: an interrupt between two statements, or while one is being planned, is lost.
+    const onAbort = () => {
+      connection.interrupt()
+      interrupting = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS)
+    }
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
       return await work()
@@ -89,6 +96,7 @@ function createEngine(instance: DuckDBInstance, connection: DuckDBConnection, ve
       throw engineError(error, failure, hidden)
     } finally {
       signal?.removeEventListener('abort', onAbort)
+      clearInterval(interrupting)
     }
   }
 

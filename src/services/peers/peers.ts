@@ -176,6 +176,7 @@ export function createPeersOver(options: PeersOptions): Peers {
     const peerId = connection.remotePeer.toString()
     const record = running?.book.get(peerId)
     if (record) running?.book.note(peerId, { lastSeenAt: clock.now() })
+    else if (isTrusted(peerId)) running?.book.note(peerId, { lastSeenAt: clock.now(), source: 'configured' })
     dropOldest(connection)
     if (isTrusted(peerId) || connection.direction === 'outbound') return
     clock.after(JOIN_TIME_MS, () => {

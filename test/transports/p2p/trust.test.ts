@@ -91,6 +91,9 @@ describe('the list of allowed peers', () => {
     await using node = await startPeerNode({ allow: peer.peerId, allow_tools: 'list_datasets' })
     const queue = await taskQueueOf(await peer.open(node.address))
     expect(await queue('queue.stats')).toMatchObject({ ok: true })
+    expect(await node.call('peer_list')).toMatchObject({
+      peers: [{ peer_id: peer.peerId, is_trusted: true, source: 'configured', status: 'connected' }]
+    })
     // It is for tasks; no peer calls it directly.
     expect(await queue('call_tool', { tool: 'list_datasets' })).toMatchObject({ ok: false, error: 'forbidden' })
     expect(await queue('call_tool', { tool: 'p2p_cache_get', args: { key: 'k' } })).toMatchObject({

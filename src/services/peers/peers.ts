@@ -298,7 +298,7 @@ export function createPeersOver(options: PeersOptions): Peers {
 
   function onAnnounced({ detail: { id, multiaddrs } }: CustomEvent<HostPeer>): void {
     const peerId = id.toString()
-    const source = running?.book.get(peerId)?.source ?? 'mdns'
+    const source = running?.book.get(peerId)?.source ?? (isTrusted(peerId) ? 'configured' : 'mdns')
     const addresses = multiaddrs.map(address => withPeer(address.toString(), peerId))
     running?.book.note(peerId, { addresses, lastSeenAt: clock.now(), source })
     announcements.hear(id)

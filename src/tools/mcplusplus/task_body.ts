@@ -16,7 +16,7 @@ export const taskBody = defineTool({
   group: 'p2p_taskqueue',
   title: 'Read a large payload or result of a task',
   description:
-    'Reads, in parts of at most 192 KiB, the JSON of a payload or result over 64 KiB, which other answers give by its CID only. A peer reads those of tasks that it submitted or runs. Not for smaller ones, which stand in task_claim and task_result.',
+    'Reads, in parts of at most 192 KiB, the JSON of a payload or result over 64 KiB, which other answers give by its CID only. A peer reads those of tasks that it submitted or runs. Not for smaller ones: use task_result.',
   runtime: 'p2p',
   remote: 'peer',
   effect: 'read',

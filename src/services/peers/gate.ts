@@ -24,16 +24,13 @@ export interface GateOptions {
   lookUp: (host: string) => Promise<string[]>
 }
 
-export function createGate({
-  book,
-  strangers,
-  openInvitations,
-  onRefused,
-  dialsLoopback,
-  lookUp
-}: GateOptions): ConnectionGater {
+export interface Gate extends ConnectionGater {
+  /** A trusted peer came from there: behind a router it does not come from where it listens. */
+  remember(address: string): void
+}
+
+export function createGate({ book, strangers, openInvitations, onRefused, dialsLoopback, lookUp }: GateOptions): Gate {
   const handshakes = new Set<MultiaddrConnection>()
-  /** Behind a router a peer does not come from where it listens. */
   const seenHosts = new Set<string>()
 
   function refuse(): true {
@@ -66,11 +63,13 @@ export function createGate({
     denyInboundEncryptedConnection(peerId, connection) {
       handshakes.delete(connection)
       if (book.get(peerId.toString())?.grant === undefined) return openInvitations() > 0 ? false : refuse()
-      const host = hostOf(connection.remoteAddr.toString())
+      return false
+    },
+    remember(address) {
+      const host = hostOf(address)
       const [first] = seenHosts
       if (seenHosts.size >= MAX_HOSTS && !seenHosts.has(host) && first !== undefined) seenHosts.delete(first)
       seenHosts.add(host)
-      return false
     },
     async denyDialMultiaddr(address) {
       const text = address.toString()

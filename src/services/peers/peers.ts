@@ -16,7 +16,7 @@ import type { PeerInfo, PeerLimits, PeerStream, Peers, PeerTarget, RequestOption
 import { callTool } from './call-tool.ts'
 import { RemoteFault } from './channel.ts'
 import { discover } from './discover.ts'
-import { createGate } from './gate.ts'
+import { createGate, type Gate } from './gate.ts'
 import type { Host, HostOptions, HostPeer, StartHost } from './host.ts'
 import { loadIdentity } from './identity.ts'
 import { createInbound } from './inbound.ts'
@@ -26,7 +26,7 @@ import { createMeasurements, median } from './measurements.ts'
 import { openPeerBook, type PeerBook, type PeerRecord } from './peer-book.ts'
 import { createPool, type Pool } from './pool.ts'
 import type { PeerStorage } from './storage.ts'
-import { resolveTarget } from './target.ts'
+import { dialError, resolveTarget, withPeer } from './target.ts'
 
 const LOOPBACK = /^\/(ip4\/127\.|ip6\/::1\/|dns[46]?\/localhost\/)/
 const STRANGER_BURST = 10
@@ -47,10 +47,19 @@ export interface PeersOptions extends Pick<HostOptions, 'listen' | 'announce' | 
   version: string
 }
 
+interface Running {
+  host: Host
+  gate: Gate
+  book: PeerBook
+  pool: Pool
+  invitations: Invitations
+  startedAt: number
+}
+
 export function createPeersOver(options: PeersOptions): Peers {
   const { startHost, storage, clock, random, log, limits } = options
   const measurements = createMeasurements()
-  let running: { host: Host; book: PeerBook; pool: Pool; invitations: Invitations; startedAt: number } | undefined
+  let running: Running | undefined
   let handler: ((stream: PeerStream) => void) | undefined
   const listensOnLoopback = options.listen.some(one => LOOPBACK.test(one))
   /** Addresses of the invitations that are being used. */
@@ -105,7 +114,7 @@ export function createPeersOver(options: PeersOptions): Peers {
       clock,
       onBytes: countBytes
     })
-    running = { host, book, pool, invitations, startedAt: clock.now() }
+    running = { host, gate, book, pool, invitations, startedAt: clock.now() }
     told.at = Number.NEGATIVE_INFINITY
     host.addEventListener('peer:discovery', onAnnounced)
     host.addEventListener('connection:open', ({ detail }) => onConnection(detail))
@@ -135,6 +144,7 @@ export function createPeersOver(options: PeersOptions): Peers {
     const record = running?.book.get(peerId)
     if (record) running?.book.note(peerId, { lastSeenAt: clock.now() })
     dropOldest(connection)
+    if (record?.grant) parts().gate.remember(connection.remoteAddr.toString())
     if (record?.grant || connection.direction === 'outbound') return
     clock.after(JOIN_TIME_MS, () => {
       if (!running?.book.get(peerId)?.grant) void connection.close().catch(() => {})
@@ -169,6 +179,7 @@ export function createPeersOver(options: PeersOptions): Peers {
         addresses: addresses.map(({ multiaddr }) => withPeer(multiaddr.toString(), peerId)),
         source: 'invitation'
       })
+      parts().gate.remember(connection.remoteAddr.toString())
       log.info('a peer joined by invitation', { peer_id: peerId })
     })
   }
@@ -420,25 +431,4 @@ export function createPeersOver(options: PeersOptions): Peers {
 function outcomeCount(record: PeerRecord | undefined, isGood: boolean): { successes: number; failures: number } {
   const { successes = 0, failures = 0 } = record ?? {}
   return isGood ? { successes: successes + 1, failures } : { successes, failures: failures + 1 }
-}
-
-const withPeer = (address: string, peerId: string): string =>
-  address.includes('/p2p/') ? address : `${address}/p2p/${peerId}`
-
-function dialError(error: unknown, peerId: string | undefined, addresses: readonly string[]): AppError {
-  const text = String(error)
-  if (error instanceof Error && error.name === 'DialDeniedError') {
-    const message = `${addresses.join(', ')} leads to this machine or its link, where no peer is dialled; listen on loopback (p2p.listen) to reach peers there`
-    return new AppError('URL_FORBIDDEN', message, { cause: error })
-  }
-  const isMismatch = /UnexpectedPeer|does not match|unexpected peer/i.test(text)
-  const where = addresses.join(', ')
-  if (isMismatch) return new AppError('PEER_MISMATCH', `Who answers at ${where} is not ${peerId}`, { cause: error })
-  return new AppError(
-    'PEER_UNREACHABLE',
-    `No peer ${peerId ?? ''} could be reached at ${where}; is it running, and does it trust this node?`,
-    {
-      cause: error
-    }
-  )
 }

@@ -64,7 +64,7 @@ test('without any source there are the defaults', async () => {
       max_bytes_per_peer: 64 * 1024 ** 2,
       max_connections_per_peer: 4,
       max_connections: 300,
-      messages_per_second: 10_000,
+      messages_per_second: 20_000,
       bytes_per_second: 256 * 1024 ** 2,
       replay_window_s: 300,
       replay_entries: 4096,

@@ -115,7 +115,7 @@ export const SETTINGS = {
   'p2p.max_bytes_per_peer': number(1024, 1024 ** 4, 64 * 1024 ** 2),
   'p2p.max_connections_per_peer': number(1, 1000, 4),
   'p2p.max_connections': number(1, 100_000, 300),
-  'p2p.messages_per_second': number(1, 10_000_000, 10_000),
+  'p2p.messages_per_second': number(1, 10_000_000, 20_000),
   'p2p.bytes_per_second': number(65_536, 1024 ** 4, 256 * 1024 ** 2),
   'p2p.replay_window_s': number(1, 86_400, 300),
   'p2p.replay_entries': number(1, 1_000_000, 4096),

@@ -102,8 +102,6 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const { entry } = resolved
     if (isStopping) throw new AppError('CANCELLED', 'The server is stopping and takes no more calls')
     options.authorize(entry, principal, call.evidence)
-    const why = catalog.unavailability(entry)
-    if (why !== undefined) throw new AppError('SERVICE_UNAVAILABLE', why)
 
     const scope = new TaskScope(call.signal ? { parent: call.signal } : {})
     const limitMs = entry.limits.timeoutMs ?? options.toolTimeoutMs

@@ -7,7 +7,7 @@ import { AppError } from '../../core/errors.ts'
 import type { PeerTarget } from './api.ts'
 import type { Host } from './host.ts'
 import type { PeerBook, PeerRecord } from './peer-book.ts'
-import { resolveTarget } from './target.ts'
+import { dialError, resolveTarget, withPeer } from './target.ts'
 
 export interface Dialer {
   /** A connection to the peer, which the handshake proves to be the one that was meant. */
@@ -71,25 +71,4 @@ export function createDialer(parts: () => { host: Host; book: PeerBook }, clock:
 export function outcomeCount(record: PeerRecord | undefined, isGood: boolean): { successes: number; failures: number } {
   const { successes = 0, failures = 0 } = record ?? {}
   return isGood ? { successes: successes + 1, failures } : { successes, failures: failures + 1 }
-}
-
-export const withPeer = (address: string, peerId: string): string =>
-  address.includes('/p2p/') ? address : `${address}/p2p/${peerId}`
-
-function dialError(error: unknown, peerId: string | undefined, addresses: readonly string[]): AppError {
-  const text = String(error)
-  if (error instanceof Error && error.name === 'DialDeniedError') {
-    const message = `${addresses.join(', ')} leads to this machine or its link, where no peer is dialled; listen on loopback (p2p.listen) to reach peers there`
-    return new AppError('URL_FORBIDDEN', message, { cause: error })
-  }
-  const isMismatch = /UnexpectedPeer|does not match|unexpected peer/i.test(text)
-  const where = addresses.join(', ')
-  if (isMismatch) return new AppError('PEER_MISMATCH', `Who answers at ${where} is not ${peerId}`, { cause: error })
-  return new AppError(
-    'PEER_UNREACHABLE',
-    `No peer ${peerId ?? ''} could be reached at ${where}; is it running, and does it trust this node?`,
-    {
-      cause: error
-    }
-  )
 }

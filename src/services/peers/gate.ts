@@ -27,6 +27,11 @@ export interface GateOptions {
   lookUp: (host: string) => Promise<string[]>
 }
 
+export interface Gate extends ConnectionGater {
+  /** A trusted peer came from there: behind a router it does not come from where it listens. */
+  remember(address: string): void
+}
+
 export function createGate({
   book,
   trust,
@@ -35,9 +40,8 @@ export function createGate({
   onRefused,
   dialsLoopback,
   lookUp
-}: GateOptions): ConnectionGater {
+}: GateOptions): Gate {
   const handshakes = new Set<MultiaddrConnection>()
-  /** Behind a router a peer does not come from where it listens. */
   const seenHosts = new Set<string>()
 
   function refuse(): true {
@@ -72,11 +76,13 @@ export function createGate({
     denyInboundEncryptedConnection(peerId, connection) {
       handshakes.delete(connection)
       if (!trust.isTrusted(peerId.toString())) return trust.takesToken || openInvitations() > 0 ? false : refuse()
-      const host = hostOf(connection.remoteAddr.toString())
+      return false
+    },
+    remember(address) {
+      const host = hostOf(address)
       const [first] = seenHosts
       if (seenHosts.size >= MAX_HOSTS && !seenHosts.has(host) && first !== undefined) seenHosts.delete(first)
       seenHosts.add(host)
-      return false
     },
     async denyDialMultiaddr(address) {
       const text = address.toString()

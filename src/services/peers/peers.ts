@@ -16,9 +16,9 @@ import type { PeerInfo, PeerLimits, PeerStream, Peers, PeerTarget, RequestOption
 import { callTool } from './call-tool.ts'
 import { RemoteFault } from './channel.ts'
 import { connectWithRetries } from './connecting.ts'
-import { createDialer, outcomeCount, withPeer } from './dialing.ts'
+import { createDialer, outcomeCount } from './dialing.ts'
 import { discover } from './discover.ts'
-import { createGate } from './gate.ts'
+import { createGate, type Gate } from './gate.ts'
 import type { Host, HostOptions, HostPeer, StartHost } from './host.ts'
 import { loadIdentity } from './identity.ts'
 import { createInbound } from './inbound.ts'
@@ -29,7 +29,7 @@ import { openPeerBook, type PeerBook, type PeerRecord } from './peer-book.ts'
 import { createPool, type Pool } from './pool.ts'
 import { queueRpc } from './rpc.ts'
 import type { PeerStorage } from './storage.ts'
-import { resolveTarget } from './target.ts'
+import { resolveTarget, withPeer } from './target.ts'
 import { createTrust, type Trust, type TrustOptions } from './trust.ts'
 
 const LOOPBACK = /^\/(ip4\/127\.|ip6\/::1\/|dns[46]?\/localhost\/)/
@@ -60,6 +60,7 @@ export interface PeersOptions extends Pick<HostOptions, 'listen' | 'announce' | 
 
 interface Running {
   host: Host
+  gate: Gate
   book: PeerBook
   trust: Trust
   /** Connections on which the shared token was shown. */
@@ -130,7 +131,7 @@ export function createPeersOver(options: PeersOptions): Peers {
       clock,
       onBytes: countBytes
     })
-    running = { host, book, trust, welcome: new WeakSet(), pool, invitations, startedAt: clock.now() }
+    running = { host, gate, book, trust, welcome: new WeakSet(), pool, invitations, startedAt: clock.now() }
     told.at = Number.NEGATIVE_INFINITY
     host.addEventListener('peer:discovery', onAnnounced)
     host.addEventListener('peer:disconnect', ({ detail }) => forgetPassing(detail.toString()))
@@ -178,6 +179,7 @@ export function createPeersOver(options: PeersOptions): Peers {
     if (record) running?.book.note(peerId, { lastSeenAt: clock.now() })
     else if (isTrusted(peerId)) running?.book.note(peerId, { lastSeenAt: clock.now(), source: 'configured' })
     dropOldest(connection)
+    if (isTrusted(peerId)) parts().gate.remember(connection.remoteAddr.toString())
     if (isTrusted(peerId) || connection.direction === 'outbound') return
     clock.after(JOIN_TIME_MS, () => {
       if (!isTrusted(peerId) && !running?.welcome.has(connection)) void connection.close().catch(() => {})
@@ -219,6 +221,7 @@ export function createPeersOver(options: PeersOptions): Peers {
         addresses: addresses.map(({ multiaddr }) => withPeer(multiaddr.toString(), peerId)),
         source: 'invitation'
       })
+      parts().gate.remember(connection.remoteAddr.toString())
       log.info('a peer joined by invitation', { peer_id: peerId })
     })
   }

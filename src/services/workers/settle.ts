@@ -8,8 +8,6 @@ import { pause, within } from './waiting.ts'
 
 const FIRST_RETRY_MS = 50
 const MAX_RETRY_MS = 2000
-/** They do not say that the queue refused. */
-const UNSURE = ['INTERNAL', 'OUTCOME_UNKNOWN'] as const
 
 export interface SettleOptions {
   source: Pick<WorkSource, 'complete' | 'release'>
@@ -73,7 +71,10 @@ export async function release(
   }
 }
 
+/** Of a call whose answer may have been lost on the way: whether it took effect, its next answer says. */
+const OPEN_OUTCOMES = new Set(['INTERNAL', 'OUTCOME_UNKNOWN'])
+
 /** The queue understood and will say the same again. Anything else may have been lost on the way, there or back. */
 function isRefusal(error: unknown): error is AppError {
-  return error instanceof AppError && !error.retryable && !UNSURE.some(code => code === error.code)
+  return error instanceof AppError && !error.retryable && !OPEN_OUTCOMES.has(error.code)
 }

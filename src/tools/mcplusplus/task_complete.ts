@@ -73,6 +73,7 @@ export const taskComplete = defineTool({
     const { status, isReplay, next } = await services.queue.complete({
       taskId: task_id,
       leaseToken: lease_token,
+      principal,
       outcome: toOutcome(ending),
       ...toReport(progress, logs, clock.now()),
       ...(claim_next && { next: { ...toClaim(claim_next), principal } })

@@ -45,10 +45,11 @@ export const taskHeartbeat = defineTool({
       output: { cancel_requested: true, cancel_reason: 'changed my mind' }
     }
   ],
-  async run({ task_id, lease_token, lease_seconds, progress, logs }, { services: { queue }, clock }) {
+  async run({ task_id, lease_token, lease_seconds, progress, logs }, { services: { queue }, principal, clock }) {
     const answer = await queue.heartbeat({
       taskId: task_id,
       leaseToken: lease_token,
+      principal,
       ...given({ leaseMs: toMs(lease_seconds) }),
       ...toReport(progress, logs, clock.now())
     })

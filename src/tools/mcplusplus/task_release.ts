@@ -39,8 +39,8 @@ export const taskRelease = defineTool({
       output: { status: 'cancelled' }
     }
   ],
-  async run({ task_id, lease_token, reason }, { services: { queue } }) {
-    const request = { taskId: task_id, leaseToken: lease_token, ...(reason !== undefined && { reason }) }
+  async run({ task_id, lease_token, reason }, { services: { queue }, principal }) {
+    const request = { taskId: task_id, leaseToken: lease_token, principal, ...(reason !== undefined && { reason }) }
     const { status } = await queue.release(request)
     return { task_id, status }
   }

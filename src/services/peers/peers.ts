@@ -8,15 +8,13 @@ import type { Log } from '../../core/log.ts'
 import type { Random } from '../../core/random.ts'
 import { createLifecycle } from '../../core/startable.ts'
 import { createTokenBucket } from '../../core/token-bucket.ts'
-import type { WireFaultName } from '../../protocol/wire/faults.ts'
 import { MCP_P2P_PROTOCOL } from '../../protocol/wire/frame.ts'
 import { TASK_QUEUE_PROTOCOL } from '../../protocol/wire/line.ts'
 import { createAnnouncements } from './announcements.ts'
-import type { PeerInfo, PeerLimits, PeerStream, Peers, PeerTarget, RequestOptions } from './api.ts'
+import type { PeerInfo, PeerLimits, PeerStream, Peers, PeerTarget } from './api.ts'
 import { callTool } from './call-tool.ts'
-import { RemoteFault } from './channel.ts'
 import { connectWithRetries } from './connecting.ts'
-import { createDialer, outcomeCount } from './dialing.ts'
+import { createDialer } from './dialing.ts'
 import { discover } from './discover.ts'
 import { createGate, type Gate } from './gate.ts'
 import type { Host, HostOptions, HostPeer, StartHost } from './host.ts'
@@ -27,6 +25,7 @@ import { answerJoin, askToJoin, JOIN_PROTOCOL } from './joining.ts'
 import { createMeasurements, median } from './measurements.ts'
 import { openPeerBook, type PeerBook, type PeerRecord } from './peer-book.ts'
 import { createPool, type Pool } from './pool.ts'
+import { createRequests } from './requests.ts'
 import { queueRpc } from './rpc.ts'
 import type { PeerStorage } from './storage.ts'
 import { resolveTarget, withPeer } from './target.ts'
@@ -34,8 +33,6 @@ import { createTrust, type Trust, type TrustOptions } from './trust.ts'
 
 const LOOPBACK = /^\/(ip4\/127\.|ip6\/::1\/|dns[46]?\/localhost\/)/
 const STRANGER_BURST = 10
-/** What a node says that takes requests in a session only. */
-const INIT_REQUIRED: WireFaultName = 'init_required'
 const ADDRESSES_KEPT_MS = 1000
 /** A stranger that came in for an invitation and does not use it. */
 const JOIN_TIME_MS = 10_000
@@ -162,6 +159,7 @@ export function createPeersOver(options: PeersOptions): Peers {
   const lifecycle = createLifecycle(open, close)
   const dialer = createDialer(parts, clock)
   const { dial, dialAny } = dialer
+  const request = createRequests({ parts, dial, measurements, limits, clock })
 
   const isTrusted = (peerId: string): boolean => running?.trust.isTrusted(peerId) ?? false
 
@@ -280,15 +278,6 @@ export function createPeersOver(options: PeersOptions): Peers {
     throw new AppError('NOT_FOUND', `No peer ${peerId.slice(0, 80)} is known here`)
   }
 
-  async function peerIdOf(target: PeerTarget, signal?: AbortSignal): Promise<string> {
-    // Whoever is in the book is named as it should be, and reading a name takes longer than the rest of this.
-    const known = target.multiaddr === undefined && target.peerId !== undefined && parts().book.get(target.peerId)
-    if (known) return known.peerId
-    const { peerId, address } = resolveTarget(target)
-    if (peerId !== undefined && !address) return peerId
-    return (await dial(target, signal)).remotePeer.toString()
-  }
-
   const list = (): PeerInfo[] => parts().book.all().map(infoOf)
 
   async function ping(target: PeerTarget, { signal }: { signal?: AbortSignal } = {}) {
@@ -305,52 +294,6 @@ export function createPeersOver(options: PeersOptions): Peers {
     const addresses = multiaddrs.map(address => withPeer(address.toString(), peerId))
     running?.book.note(peerId, { addresses, lastSeenAt: clock.now(), source })
     announcements.hear(id)
-  }
-
-  async function request(
-    target: PeerTarget,
-    method: string,
-    params: object,
-    options: RequestOptions = {}
-  ): Promise<unknown> {
-    const { pool } = parts()
-    const peerId = await peerIdOf(target, options.signal)
-    try {
-      return await requestOnce(peerId, method, params, options)
-    } catch (error) {
-      if (!(error instanceof RemoteFault && error.message === INIT_REQUIRED)) throw error
-      // The peer has refused to look at it, so that this is no second time.
-      pool.beginSessions(peerId)
-      return await requestOnce(peerId, method, params, options)
-    }
-  }
-
-  async function requestOnce(
-    peerId: string,
-    method: string,
-    params: object,
-    { signal, ...more }: RequestOptions
-  ): Promise<unknown> {
-    const { pool, book } = parts()
-    const channel = await pool.channel(peerId, signal)
-    const measured = measurements.of(peerId)
-    if (channel.inFlight >= limits.maxRequestsPerPeer) {
-      throw new AppError('BUSY', `${channel.inFlight} requests to ${peerId} are in flight; call again in a moment`)
-    }
-    measured.requestsSent++
-    const startedAt = clock.monotonic()
-    try {
-      const result = await channel.request(method, params, { ...(signal && { signal }), ...more })
-      measurements.latency(peerId, clock.now(), clock.monotonic() - startedAt)
-      book.note(peerId, { ...outcomeCount(book.get(peerId), true), lastSeenAt: clock.now() })
-      return result
-    } catch (error) {
-      if (!(error instanceof RemoteFault)) {
-        measured.requestsFailed++
-        if (!signal?.aborted) book.note(peerId, outcomeCount(book.get(peerId), false))
-      }
-      throw error
-    }
   }
 
   return {
@@ -399,11 +342,12 @@ export function createPeersOver(options: PeersOptions): Peers {
     callTool: (target, tool, args, more) =>
       callTool(request, target, tool, args, { version: options.version, ...more }),
     async queueRpc(target, message, more) {
-      // The token goes to nobody but the peer that the caller named, whom the handshake proves.
-      const named = resolveTarget(target).peerId !== undefined && options.token
+      // A call can name any peer: the token goes to those only that this node trusts, whom the handshake proves.
+      const { peerId } = resolveTarget(target)
+      const shown = peerId !== undefined && isTrusted(peerId) && options.token
       return await queueRpc(request, target, message, {
         version: options.version,
-        ...(named && { token: named.secret }),
+        ...(shown && { token: shown.secret }),
         ...more
       })
     },

@@ -8,6 +8,11 @@ const SHOWN = 500
 export const getCacheStats = defineTool({
   name: 'get_cache_stats',
   title: 'Report on the cache, namespace by namespace',
+  askedFor: [
+    'hits and misses of each namespace',
+    'detailed report of cached entries',
+    'compare namespaces of the cache'
+  ],
   description:
     'Answers entries and bytes of each namespace of the cache, the whole, its limits and counters, as JSON or as a Markdown table. Not for one namespace: use cache_stats.',
   runtime: 'general',

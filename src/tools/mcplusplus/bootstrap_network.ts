@@ -9,6 +9,11 @@ export const bootstrapNetwork = defineTool({
   aliases: [{ name: 'mcplusplus_peer_bootstrap_network' }],
   group: 'p2p_peer',
   title: 'Connect to first peers',
+  askedFor: [
+    'join the network through known addresses',
+    'connect to the first machines',
+    'get started with seed nodes'
+  ],
   description:
     'Dials the given addresses, or the trusted peers of the book, all at once, and says which answered and whether that is enough. Not for one peer: use peer_connect.',
   runtime: 'p2p',

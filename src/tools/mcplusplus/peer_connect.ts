@@ -8,6 +8,7 @@ export const peerConnect = defineTool({
   aliases: [{ name: 'connect_to_peer' }, { name: 'mcplusplus_peer_connect' }],
   group: 'p2p_peer',
   title: 'Connect to a peer',
+  askedFor: ['dial a node by its address', 'open a connection to another machine', 'link up with a partner'],
   description:
     'Dials a peer and keeps the connection. The handshake proves that it is the peer that was meant; it must trust this node, or it hangs up. Not for making two nodes trust each other: use peer_invite and peer_join.',
   runtime: 'p2p',

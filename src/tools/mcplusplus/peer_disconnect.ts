@@ -7,6 +7,7 @@ export const peerDisconnect = defineTool({
   aliases: [{ name: 'disconnect_peer' }, { name: 'mcplusplus_peer_disconnect' }],
   group: 'p2p_peer',
   title: 'Hang up on a peer',
+  askedFor: ['close the connection to a node', 'hang up', 'drop a link for now'],
   description:
     'Closes the connections to a peer. It stays in the book and trusted, and may connect again. Not for ending the trust: use peer_forget.',
   runtime: 'p2p',

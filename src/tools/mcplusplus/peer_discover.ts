@@ -15,6 +15,7 @@ export const peerDiscover = defineTool({
   aliases: [{ name: 'discover_peers' }, { name: 'mcplusplus_peer_discover' }],
   group: 'p2p_peer',
   title: 'Look for peers',
+  askedFor: ['find other nodes nearby', 'search the local network for machines', 'who offers a capability'],
   description:
     'Pings the peers in the book, listens for those that announce themselves on the local network, and answers those that were heard of or reached within the time. Who is found is not trusted by that. Not for the book as it stands: use peer_list.',
   runtime: 'p2p',

@@ -15,6 +15,7 @@ export const taskBody = defineTool({
   name: 'task_body',
   group: 'p2p_taskqueue',
   title: 'Read a large payload or result of a task',
+  askedFor: ['the whole input of a big job', 'download a result that was too large', 'payload over the limit'],
   description:
     'Reads, in parts of at most 192 KiB, the JSON of a payload or result over 64 KiB, which other answers give by its CID only. A peer reads those of tasks that it submitted or runs. Not for smaller ones: use task_result.',
   runtime: 'p2p',

@@ -9,6 +9,7 @@ export const taskRelease = defineTool({
   name: 'task_release',
   group: 'p2p_taskqueue',
   title: 'Give a claimed task back',
+  askedFor: ['I cannot do this job, somebody else should', 'return work unfinished', 'put a claimed job back'],
   description:
     'For workers: gives a claimed task back to the queue for others, without using up an attempt; at most 100 times a task. Not for work that went wrong: use task_complete.',
   runtime: 'p2p',

@@ -11,6 +11,7 @@ export const taskWait = defineTool({
   aliases: [{ name: 'p2p_taskqueue_wait_task', parameters: { timeout_s: 'wait_s' }, result: asTask }],
   group: 'p2p_taskqueue',
   title: 'Wait for a task to end',
+  askedFor: ['block until the work is done', 'pause here until a job has finished', 'tell me as soon as it ends'],
   description:
     'Waits until a task is completed, failed or cancelled, or for so many seconds, and answers it with its result. When it has not ended by then, is_final is false: call again; what its worker reports comes as progress. Not for a look in passing: use task_status.',
   runtime: 'p2p',

@@ -6,6 +6,7 @@ import { awayPeer, remoteErrors, remoteFields, remoteTarget, timeoutField } from
 export const p2pRemoteCacheDelete = defineTool({
   name: 'p2p_remote_cache_delete',
   title: 'Remove a value from the cache of a peer',
+  askedFor: ['forget a key on another machine', 'invalidate remotely'],
   description:
     'Removes what a peer has cached under a key, and tells whether something was. The peer must have granted p2p_cache_delete to this node. Not for the cache of this node: use p2p_cache_delete.',
   runtime: 'p2p',

@@ -7,6 +7,7 @@ import { awayPeer, remoteErrors, remoteFields, remoteTarget, timeoutField } from
 export const p2pRemoteCacheGet = defineTool({
   name: 'p2p_remote_cache_get',
   title: 'Read a value from the cache of a peer',
+  askedFor: ['read a key on another machine', 'value remembered by a partner'],
   description:
     'Answers the value that a peer has cached under a key, or hit false. The peer must have granted p2p_cache_get to this node. Not for the cache of this node: use p2p_cache_get.',
   runtime: 'p2p',

@@ -6,6 +6,7 @@ import { awayPeer, remoteErrors, remoteFields, remoteTarget, timeoutField } from
 export const p2pRemoteCacheHas = defineTool({
   name: 'p2p_remote_cache_has',
   title: 'Ask whether a value is in the cache of a peer',
+  askedFor: ['does another machine have the key', 'is it remembered remotely'],
   description:
     'Tells whether a peer has a value cached under a key. The peer must have granted p2p_cache_has to this node. Not for the value itself: use p2p_remote_cache_get.',
   runtime: 'p2p',

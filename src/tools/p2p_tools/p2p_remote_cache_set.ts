@@ -6,6 +6,7 @@ import { awayPeer, remoteErrors, remoteFields, remoteTarget, timeoutField } from
 export const p2pRemoteCacheSet = defineTool({
   name: 'p2p_remote_cache_set',
   title: 'Keep a value in the cache of a peer',
+  askedFor: ['put a value on another machine', 'share a remembered value with a partner'],
   description:
     'Caches a JSON value of up to 1 MiB under a key on a peer, until it is put out there. The peer must have granted p2p_cache_set to this node. Not for the cache of this node: use p2p_cache_set.',
   runtime: 'p2p',

@@ -5,6 +5,7 @@ import { awayPeer, remoteErrors, remoteFields, remoteTarget, timeoutField } from
 export const p2pRemoteCallTool = defineTool({
   name: 'p2p_remote_call_tool',
   title: 'Call a tool of a peer, with a time limit',
+  askedFor: ['execute remotely', 'call a function of another node with a time limit'],
   description:
     'Runs a tool on a peer and answers its result, as clients of the Python server ask for it; the peer decides whether this node may. When the time is over the peer is asked to stop. Not for work that should outlive the connection: use p2p_remote_submit_task.',
   runtime: 'p2p',

@@ -6,6 +6,7 @@ export const p2pRemoteStatus = defineTool({
   name: 'p2p_remote_status',
   aliases: [{ name: 'p2p_taskqueue_status' }],
   title: 'State of the task queue of a peer',
+  askedFor: ['how long is the queue of another machine', 'is a remote node healthy', 'state of a partner'],
   description:
     'What a peer says of itself: task types that its workers run, operations that it takes, its limits; with detail also its queue and workers. Nodes in Python answer it too. Not for this node: use p2p_service_status.',
   runtime: 'p2p',

@@ -6,6 +6,7 @@ import { awayPeer, remoteErrors, remoteFields, remoteTarget } from './remote-fie
 export const p2pRemoteSubmitTask = defineTool({
   name: 'p2p_remote_submit_task',
   title: 'Submit a task to the queue of a peer, plainly',
+  askedFor: ['send work to the queue of another machine', 'enqueue remotely', 'offload a job to a partner'],
   description:
     'Puts work into the queue of a peer by type, model and payload alone; nodes in Python take it too. Not for work with priorities, tags, times or retries, or that must not be there twice after a broken connection: use task_submit with target_peer_id and a task_id.',
   runtime: 'p2p',

@@ -6,6 +6,7 @@ import { isoOrNull, peerSchema, peerView } from '../peer-fields.ts'
 export const p2pServiceStatus = defineTool({
   name: 'p2p_service_status',
   title: 'State of peer-to-peer on this node, with its peers',
+  askedFor: ['is the peer service up and who is there', 'service health with its peers', 'is networking switched on'],
   description:
     'Whether peer-to-peer runs here, who this node is, where it listens since when, and the peers that it knows, those seen last first. Not for limits and connections: use p2p_status. Not for a peer: use p2p_remote_status.',
   runtime: 'p2p',

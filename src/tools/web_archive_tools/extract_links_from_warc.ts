@@ -7,6 +7,11 @@ const MAX_LINKS = 400
 export const extractLinksFromWarc = defineTool({
   name: 'extract_links_from_warc',
   title: 'List the links of a WARC',
+  askedFor: [
+    'outgoing hyperlinks of archived pages',
+    'link graph of a crawl',
+    'which addresses do captured pages point to'
+  ],
   description:
     'Lists the links (hyperlinks) between the pages of a WARC (a crawl of the web): from which page, to which address, with which words. Long results come in pages. Not for what the pages say: use extract_text_from_warc.',
   runtime: 'general',

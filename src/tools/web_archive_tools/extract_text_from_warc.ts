@@ -10,6 +10,7 @@ const MAX_TEXT_LENGTH = 12_000
 export const extractTextFromWarc = defineTool({
   name: 'extract_text_from_warc',
   title: 'Read the pages of a WARC',
+  askedFor: ['plain text of archived pages', 'read the captured pages', 'content of crawled HTML'],
   description:
     'Reads the text of the web pages in a WARC (a crawl of the web), with their addresses, dates and titles. Long results come in pages. Not for the links between them: use extract_links_from_warc.',
   runtime: 'general',

@@ -5,6 +5,7 @@ import { createLog } from '../../../src/core/log.ts'
 import { systemRandom } from '../../../src/core/random.ts'
 import type { PeerLimits, Peers } from '../../../src/services/peers/api.ts'
 import { createMemoryStorage, createPeers } from '../../../src/services/peers/index.ts'
+import type { PeersOptions } from '../../../src/services/peers/peers.ts'
 
 export const LIMITS: PeerLimits = {
   maxFrameBytes: 1024 * 1024,
@@ -25,7 +26,8 @@ export const LIMITS: PeerLimits = {
 export async function startPeer(
   more: Partial<PeerLimits> = {},
   storage = createMemoryStorage(),
-  listen: readonly string[] = ['/ip4/127.0.0.1/tcp/0']
+  listen: readonly string[] = ['/ip4/127.0.0.1/tcp/0'],
+  trust: Pick<PeersOptions, 'allowed' | 'token'> = {}
 ) {
   const peers: Peers = createPeers({
     storage,
@@ -37,7 +39,8 @@ export async function startPeer(
     listen,
     announce: [],
     bootstrap: [],
-    useMdns: false
+    useMdns: false,
+    ...trust
   })
   await peers.start()
   return { peers, storage, peerId: peers.status().peerId, [Symbol.asyncDispose]: () => peers.stop() }

@@ -22,7 +22,15 @@ export const PEER_BUGS: readonly PlantedBug[] = [
     '    if (held + part.length > body.length) {',
     '    if (part.length < length) {\n      wanted = undefined\n      return at + part.length\n    }\n    if (held + part.length > body.length) {'
   ]),
-  bug('every key is let in', [`${PEERS}/gate.ts`, 'return openInvitations() > 0 ? false : refuse()', 'return false']),
+  bug(
+    'every key is let in',
+    [`${PEERS}/gate.ts`, 'return trust.takesToken || openInvitations() > 0 ? false : refuse()', 'return false'],
+    [
+      'transports/p2p/peer-server.ts',
+      'if (token === undefined || !stream.showToken(token)) return false',
+      'return true'
+    ]
+  ),
   bug('an invitation works again', [
     `${PEERS}/invitations.ts`,
     'invitations = invitations.filter(invitation => invitation !== found)',
@@ -50,13 +58,13 @@ export const PEER_BUGS: readonly PlantedBug[] = [
   ]),
   bug('a peer is who its message says', [
     'transports/p2p/message-dialect.ts',
-    'peerId: stream.peerId }',
-    'peerId: message.sender ?? stream.peerId }'
+    'args, evidence, signal',
+    'args, evidence: { ...evidence, peerId: message.sender ?? evidence.peerId }, signal'
   ]),
   bug('a peer is who its arguments say', [
     'transports/p2p/task-queue-rpc.ts',
-    'id => leases.get(id)), evidence, signal }',
-    "id => leases.get(id)), evidence: typeof message.peer_id === 'string' ? { kind: 'peer' as const, peerId: message.peer_id } : evidence, signal }"
+    'invoke({ tool, args, evidence, signal })',
+    "invoke({ tool, args, evidence: typeof message.peer_id === 'string' ? { kind: 'peer' as const, peerId: message.peer_id } : evidence, signal })"
   ]),
   bug('a lease is anybody’s who shows its token', [
     SETTLE,
@@ -70,18 +78,18 @@ export const PEER_BUGS: readonly PlantedBug[] = [
   ]),
   bug('what was carried out is forgotten with the last stream', [
     'transports/p2p/peer-server.ts',
-    'state.handlers.delete(handler)\n',
-    'state.handlers.delete(handler)\n      if (state.handlers.size === 0) known.delete(peerId)\n'
+    'state().handlers.delete(handler)\n      void',
+    'state().handlers.delete(handler)\n      if (state().handlers.size === 0) known.delete(evidence.peerId)\n      void'
   ]),
   bug('a failure of the old dialect counts as a result', [
     'transports/p2p/task-queue-ops.ts',
-    "status: message.status ?? 'completed'",
-    "status: 'completed'"
+    "if (status === 'completed') return { status, result: isObject",
+    "if (status !== 'cancelled') return { status: 'completed', result: isObject"
   ]),
   bug('the old dialect forgets the tokens of its stream', [
     'transports/p2p/task-queue-rpc.ts',
-    'remember(envelope.tasks)',
-    'remember(envelope.leases)'
+    'remember(envelope?.tasks)',
+    'remember(envelope?.leases)'
   ]),
   bug('an error of the other side is taken for its answer', [
     'protocol/wire/remote-call.ts',

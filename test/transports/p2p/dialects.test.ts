@@ -50,8 +50,8 @@ describe('MCP with a session', () => {
           request_timeout_ms: 120_000,
           idle_ms: 300_000,
           replay_window_ms: 60_000,
-          rate_capacity: 10_000,
-          rate_refill_per_sec: 10_000
+          rate_capacity: 20_000,
+          rate_refill_per_sec: 20_000
         }
       }
     })

@@ -114,7 +114,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const input = parseInput(tool.input, entry.inputSchema, withOwnNames(resolved, call.args))
       const remote = targetOf(entry, input, principal)
       if (remote) {
-        const options = { signal: scope.signal, timeoutMs: limitMs, progress: call.progress ?? noProgress }
+        const { progress = noProgress, client = absentClient } = call
+        const options = { signal: scope.signal, timeoutMs: limitMs, progress, client }
         return asAlias(resolved, tool, await runThere(tool, remote, options))
       }
       const context: CallContext = {

@@ -1,5 +1,6 @@
 /** Calls that name a peer run there: a tool says by its parameters that it can, and needs no code of its own for it. */
 import type { ManifestTool } from '../core/catalog.ts'
+import type { Client } from '../core/client.ts'
 import { AppError } from '../core/errors.ts'
 import type { Principal } from '../core/principal.ts'
 import type { ReportProgress } from '../core/tool.ts'
@@ -13,7 +14,7 @@ export type Forward = (
   target: ForwardTarget,
   tool: string,
   args: Record<string, unknown>,
-  options: { signal: AbortSignal; timeoutMs: number; progress: ReportProgress }
+  options: { signal: AbortSignal; timeoutMs: number; progress: ReportProgress; client: Client }
 ) => Promise<Record<string, unknown>>
 
 /**

@@ -13,7 +13,8 @@ import {
 } from '../core/client.ts'
 import { AppError } from '../core/errors.ts'
 import { readReplies } from '../protocol/mcp/replies.ts'
-import { CLIENT_CAPABILITIES_KEY, LOG_LEVEL_KEY } from './eras.ts'
+import { LOG_LEVEL_KEY } from '../protocol/wire/remote-call.ts'
+import { CLIENT_CAPABILITIES_KEY } from './eras.ts'
 import { type Fault, INVALID_PARAMS, isObject, type Params } from './json-rpc.ts'
 import type { Session } from './session.ts'
 
@@ -80,7 +81,8 @@ class StatelessClient implements RoundClient {
   tell(level: TellLevel, message: string): void {
     const levels: readonly unknown[] = TELL_LEVELS
     const threshold = levels.indexOf(this.#meta[LOG_LEVEL_KEY])
-    if (threshold >= 0 && levels.indexOf(level) >= threshold) this.#notify?.(messageText(level, message))
+    if (threshold >= 0 && levels.indexOf(level) >= threshold)
+      this.#notify?.(messageText(level, message, this.#meta.progressToken))
   }
 }
 
@@ -106,6 +108,8 @@ export function createSessionClient(
   }
 }
 
-function messageText(level: TellLevel, data: string): string {
-  return JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { level, data } })
+/** With the token of the request that it belongs to, where that has one: several may be under way on a stream. */
+function messageText(level: TellLevel, data: string, progressToken?: unknown): string {
+  const params = { level, data, ...(progressToken !== undefined && { _meta: { progressToken } }) }
+  return JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params })
 }

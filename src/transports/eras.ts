@@ -16,7 +16,6 @@ export const PROTOCOL_VERSION_KEY = 'io.modelcontextprotocol/protocolVersion'
 export const SERVER_INFO_KEY = 'io.modelcontextprotocol/serverInfo'
 const CLIENT_INFO_KEY = 'io.modelcontextprotocol/clientInfo'
 export const SUBSCRIPTION_ID_KEY = 'io.modelcontextprotocol/subscriptionId'
-export const LOG_LEVEL_KEY = 'io.modelcontextprotocol/logLevel'
 export const CLIENT_CAPABILITIES_KEY = 'io.modelcontextprotocol/clientCapabilities'
 
 /** W3C trace context and baggage, as `_meta` carries them. */

@@ -1,5 +1,6 @@
 /** Two whole nodes that trust each other: the tools that work on the other one, large bodies, progress, cancellation. */
 import { describe, expect, test } from 'vitest'
+import { absentClient } from '../../src/core/client.ts'
 import { join, type PeerNode, startPeerNode } from '../helpers/peer-node.ts'
 
 /** Bob may use Alice's queue and the named tools of hers; he works for her if he is asked to. */
@@ -179,7 +180,7 @@ describe('a call that takes its time', () => {
       'p2p_remote_call_tool',
       (args: object, peer: string) => ({ tool_name: 'task_wait', args, remote_peer_id: peer })
     ]
-  ])('%s hears of its progress while it runs', async (_what, tool, argsFor) => {
+  ])('%s hears of its progress and its words while it runs', async (_what, tool, argsFor) => {
     await using nodes = await pair()
     const { alice, bob } = nodes
     await alice.call('worker_register', { worker_id: 'w', capabilities: ['embedding'] })
@@ -191,23 +192,30 @@ describe('a call that takes its time', () => {
     const progress = (done: number, _total?: number, message?: string) => {
       if (message !== undefined && done === 0.25) heard.resolve([done, message])
     }
+    const words: string[] = []
+    const client = { ...absentClient, tell: (level: string, text: string) => void words.push(`${level}: ${text}`) }
     let isOver = false
     const args = argsFor({ task_id: 't', wait_s: 60 }, alice.peerId)
-    const waiting = bob.call(tool, args, { progress }).finally(() => {
+    const waiting = bob.call(tool, args, { progress, client }).finally(() => {
       isOver = true
     })
+    const lines: string[] = []
     const report = async () => {
       for (let n = 0; n < 100 && !isOver; n++) {
-        await alice.call('task_heartbeat', { ...lease, progress: { fraction: 0.25, message: `a quarter ${n}` } })
+        const progress = { fraction: 0.25, message: `a quarter ${n}` }
+        await alice.call('task_heartbeat', { ...lease, progress, logs: [{ message: `line ${n}` }] })
+        lines.push(`info: line ${n}`)
         await Promise.race([heard.promise, new Promise(resolve => setTimeout(resolve, 100))])
       }
     }
     const reporting = report()
     expect(await heard.promise).toEqual([0.25, expect.stringMatching(/^a quarter/)])
     expect(isOver).toBe(false)
-    await alice.call('task_complete', { ...lease, result: {} })
     isOver = true
+    await reporting
+    await alice.call('task_complete', { ...lease, result: {}, logs: [{ message: 'the last' }] })
     await Promise.all([waiting, reporting])
+    expect(words).toEqual([...lines, 'info: the last'])
     expect(JSON.stringify(await waiting)).toContain('"completed"')
   })
 

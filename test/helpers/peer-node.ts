@@ -1,6 +1,7 @@
 /** A whole node in this process that peers can reach over real TCP on loopback. */
 import { createFace } from '../../src/cli/face.ts'
 import { loadConfig } from '../../src/config.ts'
+import type { Client } from '../../src/core/client.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { startNode } from '../../src/node.ts'
 import { createWorkspace } from './processes.ts'
@@ -15,6 +16,7 @@ export interface PeerNode extends AsyncDisposable {
 interface CallMore {
   signal?: AbortSignal
   progress?: (done: number, total?: number, message?: string) => void
+  client?: Client
 }
 
 /** `settings` by their keys without `p2p.`, as they stand in the environment. */

@@ -4,6 +4,9 @@ import type { CallOutcome, ContentBlock } from '../../core/tool.ts'
 
 export const REMOTE_PROTOCOL_VERSION = '2026-07-28'
 
+/** In `_meta` of a call without a session: the least level of what the caller wants to be told. */
+export const LOG_LEVEL_KEY = 'io.modelcontextprotocol/logLevel'
+
 /**
  * In `_meta` of a call: whoever sends it reads `structuredContent`, and needs no text that says the same once more. Nodes that do not
  * know it send the text.

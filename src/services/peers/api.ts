@@ -12,8 +12,9 @@
  *   so after a broken connection its outcome is said to be unknown.
  * - Latency, reliability, last seen and the rest are measured here or absent.
  */
+
 import type { Startable } from '../../core/startable.ts'
-import type { ReportProgress } from '../../core/tool.ts'
+import type { CallOptions } from './call-tool.ts'
 
 declare module '../../core/tool.ts' {
   interface Services {
@@ -164,12 +165,7 @@ export interface Peers extends Startable {
    */
   request(target: PeerTarget, method: string, params: object, options?: RequestOptions): Promise<unknown>
   /** Calls a tool there and answers its envelope. Throws its error, under its code. */
-  callTool(
-    target: PeerTarget,
-    tool: string,
-    args: unknown,
-    options?: { signal?: AbortSignal; timeoutMs?: number; progress?: ReportProgress }
-  ): Promise<Record<string, unknown>>
+  callTool(target: PeerTarget, tool: string, args: unknown, options?: CallOptions): Promise<Record<string, unknown>>
   /** One message of `task_queue.rpc`, which nodes in Python know as well, and its answer. Throws its error, under our code. */
   queueRpc(
     target: PeerTarget,

@@ -1,14 +1,17 @@
 /** Calls a tool of a peer and answers its value, or throws its error with its code. */
+import { type Client, TELL_LEVELS } from '../../core/client.ts'
 import type { ReportProgress } from '../../core/tool.ts'
-import { callParams, outcomeOfFault, outcomeOfResult } from '../../protocol/wire/remote-call.ts'
+import { callParams, LOG_LEVEL_KEY, outcomeOfFault, outcomeOfResult } from '../../protocol/wire/remote-call.ts'
 import type { Peers, PeerTarget } from './api.ts'
 import { RemoteFault } from './channel.ts'
 
+/** Who hears of a call while it runs, and how long it may. */
 export interface CallOptions {
-  version: string
   signal?: AbortSignal
   timeoutMs?: number
   progress?: ReportProgress
+  /** Hears what the tool says to its caller, from the level `info` on. */
+  client?: Pick<Client, 'tell'>
 }
 
 export async function callTool(
@@ -16,12 +19,17 @@ export async function callTool(
   target: PeerTarget,
   tool: string,
   args: unknown,
-  { version, progress, ...options }: CallOptions
+  { version, progress, client, ...options }: CallOptions & { version: string }
 ): Promise<Record<string, unknown>> {
-  const params = callParams(tool, args, { clientInfo: { name: 'ipfs-datasets-mcp', version } })
+  const meta = client && { [LOG_LEVEL_KEY]: 'info' }
+  const params = callParams(tool, args, { clientInfo: { name: 'ipfs-datasets-mcp', version }, ...(meta && { meta }) })
+  const onNotification = (method: string, news: Record<string, unknown>) => {
+    if (method === 'notifications/progress') reportProgress(news, progress)
+    else if (method === 'notifications/message') pass(news, client)
+  }
   const { envelope, failure } = await request(target, 'tools/call', params, {
     ...options,
-    ...(progress && { onNotification: (method, news) => reportProgress(method, news, progress) })
+    ...((progress || client) && { onNotification })
   }).then(
     result => outcomeOfResult(result) ?? outcomeOfFault('The peer gave no answer to the call', undefined),
     error => {
@@ -33,9 +41,12 @@ export async function callTool(
   return envelope
 }
 
-function reportProgress(method: string, params: Record<string, unknown>, progress: ReportProgress): void {
-  if (method !== 'notifications/progress') return
-  const { progress: done, total, message } = params
+function reportProgress({ progress: done, total, message }: Record<string, unknown>, report?: ReportProgress): void {
   if (typeof done !== 'number') return
-  progress(done, typeof total === 'number' ? total : undefined, typeof message === 'string' ? message : undefined)
+  report?.(done, typeof total === 'number' ? total : undefined, typeof message === 'string' ? message : undefined)
+}
+
+function pass({ level, data }: Record<string, unknown>, client?: Pick<Client, 'tell'>): void {
+  const known = TELL_LEVELS.find(one => one === level)
+  if (known && typeof data === 'string') client?.tell(known, data)
 }

@@ -117,7 +117,8 @@ export function createChannel({ send, peerId, timeoutMs: usualMs, limit, clock }
       if (!message) return
       if (typeof message.id === 'number' && !('method' in message)) pending.get(message.id)?.settle(message)
       else if (typeof message.method === 'string' && isRecord(message.params)) {
-        const token = message.params.progressToken
+        const { progressToken, _meta } = message.params
+        const token = progressToken ?? (isRecord(_meta) ? _meta.progressToken : undefined)
         if (typeof token === 'number') pending.get(token)?.onNotification?.(message.method, message.params)
       } else if (message.id === null && isRecord(message.error)) learn(message.error)
     },
@@ -137,7 +138,7 @@ export function createChannel({ send, peerId, timeoutMs: usualMs, limit, clock }
   }
 }
 
-/** Progress is asked for only where somebody listens. */
+/** News of the request are asked for only where somebody listens. */
 function withToken(params: object, token: number | undefined): object {
   if (token === undefined) return params
   const { _meta = {} } = params as { _meta?: object }

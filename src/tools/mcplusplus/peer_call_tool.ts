@@ -32,7 +32,7 @@ export const peerCallTool = defineTool({
       error: 'PEER_UNREACHABLE'
     }
   ],
-  async run({ tool, args, ...target }, { services: { peers }, signal, progress }) {
-    return { tool, result: await peers.callTool(targetOf(target), tool, args, { signal, progress }) }
+  async run({ tool, args, ...target }, { services: { peers }, signal, progress, client }) {
+    return { tool, result: await peers.callTool(targetOf(target), tool, args, { signal, progress, client }) }
   }
 })

@@ -5,6 +5,7 @@ import { targetFields } from '../peer-fields.ts'
 import { aWaits } from '../task-examples.ts'
 import { given, taskIdField, WAIT_TIMEOUT_MS, waitField } from '../task-fields.ts'
 import { asTask, taskSchema, toTask } from '../task-view.ts'
+import { followTask } from './follow-task.ts'
 
 export const taskWait = defineTool({
   name: 'task_wait',
@@ -13,7 +14,7 @@ export const taskWait = defineTool({
   title: 'Wait for a task to end',
   askedFor: ['block until the work is done', 'pause here until a job has finished', 'tell me as soon as it ends'],
   description:
-    'Waits until a task is completed, failed or cancelled, or for so many seconds, and answers it with its result. When it has not ended by then, is_final is false: call again; what its worker reports comes as progress. Not for a look in passing: use task_status.',
+    'Waits until a task is completed, failed or cancelled, or for so many seconds, and answers it with its result. When it has not ended by then, is_final is false: call again; what its worker reports comes as progress, and its lines as log messages. Not for a look in passing: use task_status.',
   runtime: 'p2p',
   remote: 'peer',
   effect: 'read',
@@ -37,17 +38,15 @@ export const taskWait = defineTool({
       output: { status: 'cancelled', is_final: true }
     }
   ],
-  async run({ task_id, wait_s }, { services: { queue }, signal, progress }) {
-    const tell = async () => {
-      const { progress: made } = await queue.get(task_id)
-      if (made) progress(made.fraction ?? 0, 1, made.message)
+  async run({ task_id, wait_s }, { services: { queue }, signal, progress, client }) {
+    const following = followTask(queue, task_id, { progress, client })
+    try {
+      const task = await queue.wait(task_id, { waitMs: wait_s * 1000, signal })
+      await following.end(task)
+      const is_final = FINAL_STATUSES.some(status => status === task.status)
+      return { ...toTask(task), is_final, ...given({ result: task.result }) }
+    } finally {
+      following.stop()
     }
-    const stopListening = queue.onChange(({ taskId, event }) => {
-      // A task that is gone by then is told by the wait itself.
-      if (taskId === task_id && event === 'progress') void tell().catch(() => {})
-    })
-    const task = await queue.wait(task_id, { waitMs: wait_s * 1000, signal }).finally(stopListening)
-    const is_final = FINAL_STATUSES.some(status => status === task.status)
-    return { ...toTask(task), is_final, ...given({ result: task.result }) }
   }
 })

@@ -29,9 +29,9 @@ export const p2pRemoteCallTool = defineTool({
     { title: 'Nobody is named', input: { tool_name: 'p2p_status' }, error: 'INVALID_INPUT' },
     { title: 'A peer that is away', input: { tool_name: 'p2p_status', ...awayPeer }, error: 'PEER_UNREACHABLE' }
   ],
-  async run({ tool_name, args, remote_multiaddr, remote_peer_id, timeout_s }, { services, signal, progress }) {
+  async run({ tool_name, args, remote_multiaddr, remote_peer_id, timeout_s }, { services, signal, progress, client }) {
     const target = remoteTarget(remote_multiaddr, remote_peer_id)
-    const options = { signal, progress, timeoutMs: timeout_s * 1000 }
+    const options = { signal, progress, client, timeoutMs: timeout_s * 1000 }
     return { tool: tool_name, result: await services.peers.callTool(target, tool_name, args, options) }
   }
 })

@@ -33,14 +33,14 @@ const englishOnly = {
 rmSync(`${root}/dist`, { recursive: true, force: true })
 await build({
   absWorkingDir: root,
-  // A thread's module lies beside what starts it, in src/ and here: see `new URL(…, import.meta.url)`.
+  // The module of a thread or a child lies beside what starts it, in src/ and here: see `new URL(…, import.meta.url)`.
   entryPoints: {
     main: 'src/main.ts',
     index: 'src/index.ts',
-    'decoder-thread': 'src/services/decoders/decoder-thread.ts',
+    'decoder-child': 'src/decoder-child.ts',
     'sqlite-thread': 'src/services/queue/sqlite-thread.ts',
     'objects-thread': 'src/services/objects/index-thread.ts',
-    'tool-thread': 'src/tool-thread.ts'
+    'tool-child': 'src/tool-child.ts'
   },
   outdir: 'dist',
   bundle: true,

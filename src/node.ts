@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { childModule, startChild } from './child.ts'
 import type { Config } from './config.ts'
 import { type Catalog, createCatalog, type Manifest } from './core/catalog.ts'
 import { type Clock, systemClock } from './core/clock.ts'
@@ -18,7 +19,7 @@ import manifest from './manifest.json' with { type: 'json' }
 import { authenticate } from './runtime/authenticate.ts'
 import { createAuthorize } from './runtime/authorize.ts'
 import { createDispatcher } from './runtime/dispatcher.ts'
-import { createThreadPool } from './runtime/lanes/threads.ts'
+import { createChildPool } from './runtime/lanes/child-pool.ts'
 import { createRouter } from './runtime/router.ts'
 import { createServiceHost } from './runtime/services.ts'
 import { arePeersOn, queueDirectory, servicePlans } from './service-plans.ts'
@@ -94,8 +95,9 @@ export async function startNode(
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }
   const catalog = createCatalog(manifest as unknown as Manifest, loaders, services.unavailability)
-  const threads = createThreadPool({
-    module: new URL(import.meta.url.endsWith('.ts') ? 'tool-thread.ts' : 'tool-thread.js', import.meta.url),
+  const children = createChildPool({
+    start: startChild,
+    module: childModule('tool-child'),
     memoryMb: config.limits.worker_memory_mb,
     clock
   })
@@ -103,9 +105,9 @@ export async function startNode(
     general: { concurrency: config.limits.general_concurrency, queue: config.limits.general_queue },
     p2p: { concurrency: config.limits.p2p_concurrency, queue: config.limits.p2p_queue },
     worker: {
-      concurrency: config.limits.worker_threads ?? Math.max(1, availableParallelism() - 1),
+      concurrency: config.limits.worker_processes ?? Math.max(1, availableParallelism() - 1),
       queue: config.limits.worker_queue,
-      threads
+      children
     }
   })
   const dispatcher = createDispatcher({
@@ -172,7 +174,7 @@ export async function startNode(
     await Promise.all(peerWorkers.map(worker => worker.stop()))
     await services.stop(['workers'])
     await dispatcher.stop()
-    await threads.stop()
+    await children.stop()
     await services.stop()
     directory.release()
     isOwner = false

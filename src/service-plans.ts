@@ -1,8 +1,10 @@
 /** The services of a node: how each is built under a configuration, and on which others it stands. */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { childModule, startChild } from './child.ts'
 import type { Config } from './config.ts'
 import type { Catalog } from './core/catalog.ts'
 import type { Clock } from './core/clock.ts'
@@ -99,7 +101,9 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
       needs: [],
       create: async () =>
         (await import('./services/decoders/index.ts')).createDecoders({
-          threads: config.limits.worker_threads ?? Math.max(1, availableParallelism() - 1),
+          start: startChild,
+          module: childModule('decoder-child'),
+          processes: config.limits.worker_processes ?? Math.max(1, availableParallelism() - 1),
           queue: config.limits.worker_queue,
           memoryMb: config.limits.worker_memory_mb,
           clock

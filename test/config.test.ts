@@ -47,7 +47,7 @@ test('without any source there are the defaults', async () => {
       general_queue: 256,
       p2p_concurrency: 64,
       p2p_queue: 1024,
-      worker_threads: undefined,
+      worker_processes: undefined,
       worker_queue: 64,
       worker_memory_mb: 512
     },

@@ -122,7 +122,7 @@ export const SETTINGS = {
   'p2p.strangers_per_second': number(1, 1000, 5),
   'p2p.request_timeout_s': number(1, 86_400, 120),
   'p2p.idle_s': number(1, 86_400, 300),
-  'limits.worker_threads': number(1, 1024, undefined),
+  'limits.worker_processes': number(1, 1024, undefined),
   'limits.worker_queue': number(0, 100_000, 64),
   'limits.worker_memory_mb': number(16, 1_048_576, 512),
   'queue.keep_finished_days': number(0, 36_500, 7),

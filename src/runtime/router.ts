@@ -2,8 +2,8 @@
 import { AppError } from '../core/errors.ts'
 import type { Runtime } from '../core/tool.ts'
 import { createBoundedLane, type LaneBudget } from './lanes/bounded.ts'
+import type { ChildPool } from './lanes/child-pool.ts'
 import type { Lane } from './lanes/lane.ts'
-import type { ThreadPool } from './lanes/threads.ts'
 
 export interface Router {
   /** `waits` for calls that mostly wait for something to happen. */
@@ -14,14 +14,14 @@ export interface Router {
 export interface RouterOptions {
   general: LaneBudget
   p2p: LaneBudget
-  /** Without it, tools that compute in threads cannot run. */
-  worker?: LaneBudget & { threads: Pick<ThreadPool, 'execute'> }
+  /** Without it, tools that compute cannot run. */
+  worker?: LaneBudget & { children: Pick<ChildPool, 'execute'> }
 }
 
 export function createRouter(options: RouterOptions): Router {
   const general = createBoundedLane('general', options.general)
   const p2p = createBoundedLane('p2p', options.p2p)
-  const worker = options.worker && createBoundedLane('worker', options.worker, options.worker.threads.execute)
+  const worker = options.worker && createBoundedLane('worker', options.worker, options.worker.children.execute)
   // Whoever waits for a task must not take the places of those that submit and finish it.
   const { concurrency, queue } = options.p2p
   const waiting = createBoundedLane('p2p-waiting', { concurrency: concurrency + queue, queue: 0 })

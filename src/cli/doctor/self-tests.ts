@@ -76,7 +76,7 @@ export const selfTests: readonly SelfTest[] = [
   },
   {
     id: 'service-threads',
-    title: 'Threads for tools that compute',
+    title: 'Processes for tools that compute',
     async run(call) {
       await call('chunk_text', { text: 'One sentence. Another sentence.' })
       return undefined

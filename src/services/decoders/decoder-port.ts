@@ -1,4 +1,4 @@
-/** What goes between the main loop and a thread that decodes. One decoder at a time. */
+/** What goes between a node and a process that decodes. One decoder at a time. */
 import { AppError, type ErrorCode } from '../../core/errors.ts'
 
 export type ToDecoder =
@@ -30,6 +30,6 @@ export function failureOf(thrown: unknown): FromDecoder {
 }
 
 export function errorOf({ code, message, details }: FromDecoder & { kind: 'failure' }): Error {
-  if (code === undefined) return new Error('A decoder failed in its thread', { cause: message })
+  if (code === undefined) return new Error('A decoder failed in its process', { cause: message })
   return new AppError(code, message, { ...(details && { details }) })
 }

@@ -1,27 +1,31 @@
-/** Decoders in threads. `api.ts` has the guarantees. */
+/** Decoders in processes of their own. `api.ts` has the guarantees. */
+import type { StartChild } from '../../core/child.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { createLifecycle } from '../../core/startable.ts'
 import type { Decoders } from './api.ts'
+import { type DecoderChild, startDecoder } from './child.ts'
 import { createPlaces } from './places.ts'
-import { type DecoderThread, startDecoderThread } from './thread.ts'
 
-/** A start costs some 50 ms, a thread that waits some 10 MB. */
+/** A start costs some 60 ms, a process that waits some 55 MB. */
 const IDLE_MS = 30_000
 
 export interface DecodersConfig {
-  threads: number
-  /** Decoders that may wait for a thread. */
+  start: StartChild
+  /** What a child runs: it calls `serveDecoders`. */
+  module: URL
+  processes: number
+  /** Decoders that may wait for a process. */
   queue: number
-  /** Of the values of one thread; what archives unpack to is bounded by their own limits. */
+  /** Of the values of one process; what archives unpack to is bounded by their own limits. */
   memoryMb: number
   clock: Pick<Clock, 'after'>
 }
 
-export function createDecoders({ threads, queue, memoryMb, clock }: DecodersConfig): Decoders {
-  const all = new Set<DecoderThread>()
-  const idle = new Map<DecoderThread, () => void>()
-  const places = createPlaces(threads, queue)
+export function createDecoders({ start, module, processes, queue, memoryMb, clock }: DecodersConfig): Decoders {
+  const all = new Set<DecoderChild>()
+  const idle = new Map<DecoderChild, () => void>()
+  const places = createPlaces(processes, queue)
   let isRunning = false
 
   const lifecycle = createLifecycle(
@@ -32,35 +36,35 @@ export function createDecoders({ threads, queue, memoryMb, clock }: DecodersConf
       isRunning = false
       for (const cancel of idle.values()) cancel()
       idle.clear()
-      await Promise.all([...all].map(thread => thread.end()))
+      await Promise.all([...all].map(child => child.end()))
       all.clear()
     }
   )
 
-  const take = (): DecoderThread => {
-    const thread = [...idle.keys()].at(-1)
-    if (!thread) {
-      const started = startDecoderThread(memoryMb)
+  const take = (): DecoderChild => {
+    const child = [...idle.keys()].at(-1)
+    if (!child) {
+      const started = startDecoder(start, module, memoryMb)
       all.add(started)
       return started
     }
-    idle.get(thread)?.()
-    idle.delete(thread)
-    return thread
+    idle.get(child)?.()
+    idle.delete(child)
+    return child
   }
 
-  const drop = (thread: DecoderThread) => {
-    idle.delete(thread)
-    all.delete(thread)
-    void thread.end()
+  const drop = (child: DecoderChild) => {
+    idle.delete(child)
+    all.delete(child)
+    void child.end()
   }
 
-  const giveBack = (thread: DecoderThread) => {
-    if (thread.hasEnded || !isRunning) drop(thread)
+  const giveBack = (child: DecoderChild) => {
+    if (child.hasEnded || !isRunning) drop(child)
     else
       idle.set(
-        thread,
-        clock.after(IDLE_MS, () => drop(thread))
+        child,
+        clock.after(IDLE_MS, () => drop(child))
       )
   }
 
@@ -76,14 +80,14 @@ export function createDecoders({ threads, queue, memoryMb, clock }: DecodersConf
       if (!isRunning) throw new AppError('SERVICE_UNAVAILABLE', 'The decoders are not running')
       signal.throwIfAborted()
       using _place = await places.take(signal)
-      const thread = take()
+      const child = take()
       let isOpen = true
       try {
-        let answer = await thread.ask({ kind: 'open', job, path: enginePath, sizeBytes, options }, signal)
+        let answer = await child.ask({ kind: 'open', job, path: enginePath, sizeBytes, options }, signal)
         while (answer.kind === 'item') {
-          // The thread ran this job, whose items are of this type.
+          // The process ran this job, whose items are of this type.
           yield answer.value as never
-          answer = await thread.ask({ kind: 'next' }, signal)
+          answer = await child.ask({ kind: 'next' }, signal)
         }
         isOpen = false
       } catch (error) {
@@ -91,9 +95,9 @@ export function createDecoders({ threads, queue, memoryMb, clock }: DecodersConf
         throw error
       } finally {
         // Left by its reader: the decoder closes its file before the reader does.
-        if (isOpen && !signal.aborted) await thread.ask({ kind: 'return' }, signal).catch(() => drop(thread))
-        if (signal.aborted) drop(thread)
-        else giveBack(thread)
+        if (isOpen && !signal.aborted) await child.ask({ kind: 'return' }, signal).catch(() => drop(child))
+        if (signal.aborted) drop(child)
+        else giveBack(child)
       }
     }
   }

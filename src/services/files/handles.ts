@@ -1,15 +1,17 @@
 /**
  * Open handles whose place is checked after opening: a directory or link swapped between look and open is caught here.
- * Where the system shows the path of an open handle (`/proc/self/fd`), later work goes through it and cannot be redirected.
+ * Where the system shows the path of an open handle (`/proc/<pid>/fd`), later work goes through it and cannot be redirected.
  */
 import { constants } from 'node:fs'
 import { access, type FileHandle, lstat, open, readlink, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pid } from 'node:process'
 import { AppError } from '../../core/errors.ts'
 import type { Confinement } from './confinement.ts'
 import { fileError, quote } from './file-error.ts'
 
-const HANDLE_DIRECTORY = '/proc/self/fd'
+// By number, so that a child of this process can open it as well.
+const HANDLE_DIRECTORY = `/proc/${pid}/fd`
 
 export interface Handles {
   /** Opens a regular file for reading. `path` is what the caller called it. */

@@ -22,7 +22,7 @@ export interface FilesConfig {
   protected?: string[]
   random?: Random
   clock?: Pick<Clock, 'now'>
-  /** Whether to work through `/proc/self/fd`. By default found out at start. */
+  /** Whether to work through `/proc/<pid>/fd`. By default found out at start. */
   byHandlePath?: boolean
 }
 

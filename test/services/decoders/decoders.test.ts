@@ -1,17 +1,25 @@
-/** Decoders in threads, with files that take long or break them. */
+/** Decoders in processes, with files that take long or break them. */
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { childModule, startChild } from '../../../src/child.ts'
 import { systemClock } from '../../../src/core/clock.ts'
 import { createDecoders } from '../../../src/services/decoders/index.ts'
 import { makeTar } from '../../helpers/tar.ts'
 
 const never = new AbortController().signal
 
-async function open({ threads = 1, queue = 4, memoryMb = 256 } = {}) {
+async function open({ processes = 1, queue = 4, memoryMb = 256 } = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'decoders-'))
-  const decoders = createDecoders({ threads, queue, memoryMb, clock: systemClock })
+  const decoders = createDecoders({
+    start: startChild,
+    module: childModule('decoder-child'),
+    processes,
+    queue,
+    memoryMb,
+    clock: systemClock
+  })
   await decoders.start()
   onTestFinished(async () => {
     await decoders.stop()
@@ -44,7 +52,7 @@ test('items come one at a time, in order, and the file is closed at the end', as
   expect(await openHandles()).toBe(0)
 })
 
-test('leaving in the middle closes the file and gives the thread to the next', async () => {
+test('leaving in the middle closes the file and gives the process to the next', async () => {
   const { decoders, file } = await open()
   const tar = await file(entries(50))
   for (let times = 0; times < 5; times++) {
@@ -80,8 +88,8 @@ test('an abort before, during and between items ends it with its reason, leaves 
   expect(await openHandles()).toBe(0)
 })
 
-test('one beyond the threads waits, one beyond the queue is BUSY, and one that leaves the queue takes no place', async () => {
-  const { decoders, file } = await open({ threads: 1, queue: 1 })
+test('one beyond the processes waits, one beyond the queue is BUSY, and one that leaves the queue takes no place', async () => {
+  const { decoders, file } = await open({ processes: 1, queue: 1 })
   const tar = await file(entries(5))
   const first = decoders.decode('archive', tar, options, never)
   await first.next()
@@ -95,7 +103,7 @@ test('one beyond the threads waits, one beyond the queue is BUSY, and one that l
   expect(await waiting).toMatchObject({ path: 'f0' })
 })
 
-test('a file that needs more memory than a thread may take is TOO_LARGE, and the next is served', async () => {
+test('a file that needs more memory than a process may take is TOO_LARGE, and the next is served', async () => {
   const { decoders, file } = await open({ memoryMb: 24 })
   const page = await file('ab,cd,ef\n'.repeat(600_000))
   const converting = decoders.decodeOne('convert', page, { outputFormat: 'text', insideArchives: false }, never)

@@ -1,15 +1,16 @@
 /** Tasks that call tools: through the shipping dispatcher, as who submitted them. */
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { startChild } from '../../../src/child.ts'
 import { systemClock } from '../../../src/core/clock.ts'
 import { silentLog } from '../../../src/core/log.ts'
 import type { Principal } from '../../../src/core/principal.ts'
 import { type CallContext, type Category, defineTool } from '../../../src/core/tool.ts'
-import { createThreadPool } from '../../../src/runtime/lanes/threads.ts'
+import { createChildPool } from '../../../src/runtime/lanes/child-pool.ts'
 import { createToolCallHandler, createWorkers } from '../../../src/services/workers/index.ts'
 import { createRemoteInvoke } from '../../../src/transports/remote-invoke.ts'
 import { createFixtureNode, fixture } from '../../helpers/fixture-node.ts'
-import { threadTools } from '../../runtime/thread-tools.ts'
+import { childTools } from '../../runtime/child-tools.ts'
 import { noop } from '../../suites/queue/open.ts'
 import { alice, openBench, until, untilStatus, worker } from './open.ts'
 
@@ -114,15 +115,15 @@ describe('a task that calls a tool', () => {
   })
 })
 
-test('a cancelled task whose tool does not listen loses its thread, and ends as cancelled', async () => {
+test('a cancelled task whose tool does not listen loses its process, and ends as cancelled', async () => {
   await using bench = await openBench()
-  const module = new URL('../../runtime/fixture-thread.ts', import.meta.url)
-  const threads = createThreadPool({ module, memoryMb: 64, clock: systemClock })
-  const lanes = { worker: { concurrency: 1, queue: 0, threads } }
-  const { dispatcher, catalog } = createFixtureNode({ categories: [threadTools], lanes })
+  const module = new URL('../../runtime/fixture-child.ts', import.meta.url)
+  const children = createChildPool({ start: startChild, module, memoryMb: 64, clock: systemClock })
+  const lanes = { worker: { concurrency: 1, queue: 0, children } }
+  const { dispatcher, catalog } = createFixtureNode({ categories: [childTools], lanes })
   await bench.hire({ handlers: [createToolCallHandler({ invoke: dispatcher.invoke, catalog })] })
   const { taskId } = await bench.queue.submit(toolCall({ tool: 'spin' }))
-  // The queue and its worker are on a clock of the test's own, threads are not.
+  // The queue and its worker are on a clock of the test's own, processes are not.
   while ((await bench.queue.get(taskId)).progress === undefined) {
     await new Promise(resolve => setTimeout(resolve, 5))
     bench.clock.advance(1)
@@ -130,8 +131,8 @@ test('a cancelled task whose tool does not listen loses its thread, and ends as 
   await bench.queue.cancel(taskId)
   while ((await bench.queue.get(taskId)).status === 'running') await new Promise(resolve => setTimeout(resolve, 5))
   expect((await bench.queue.get(taskId)).status).toBe('cancelled')
-  expect(threads.size()).toBe(0)
-  await threads.stop()
+  expect(children.size()).toBe(0)
+  await children.stop()
 })
 
 describe('a run for who holds the lease', () => {

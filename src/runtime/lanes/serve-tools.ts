@@ -1,28 +1,28 @@
-/** The side of a thread that runs tools: loads them by category and name, one call at a time, until the thread is ended. */
-import type { MessagePort } from 'node:worker_threads'
+/** The side of a process that runs tools: loads them by category and name, one call at a time, until it is ended. */
 import type { CategoryLoaders } from '../../core/catalog.ts'
+import type { ParentPort } from '../../core/child.ts'
 import { absentClient } from '../../core/client.ts'
 import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Log, LogFields } from '../../core/log.ts'
 import { TaskScope } from '../../core/scope.ts'
 import type { CallContext, ReportProgress, Tool } from '../../core/tool.ts'
-import { errorOf, type FromThread, failureOf, type ToThread } from './thread-port.ts'
+import { errorOf, type FromTools, failureOf, type ToTools } from './tool-port.ts'
 
 /** A busy tool must not keep the main loop busy with its progress. */
 const PROGRESS_INTERVAL_MS = 50
 
-export function serveTools(port: MessagePort, loaders: CategoryLoaders): void {
+export function serveTools(parent: ParentPort, loaders: CategoryLoaders): void {
   let scope: TaskScope | undefined
-  const send = (message: FromThread) => port.postMessage(message)
+  const send = (message: FromTools) => parent.post(message)
 
   async function load(category: string, name: string): Promise<Tool> {
     const tool = (await loaders[category]?.())?.tools.find(tool => tool.name === name)
     if (tool) return tool
-    throw new AppError('INTERNAL', `The thread has no tool "${category}.${name}"`)
+    throw new AppError('INTERNAL', `The process has no tool "${category}.${name}"`)
   }
 
-  async function run({ category, tool: name, input, principal, callId }: ToThread & { kind: 'run' }): Promise<unknown> {
+  async function run({ category, tool: name, input, principal, callId }: ToTools & { kind: 'run' }): Promise<unknown> {
     await using own = new TaskScope()
     scope = own
     const tool = await load(category, name)
@@ -43,7 +43,7 @@ export function serveTools(port: MessagePort, loaders: CategoryLoaders): void {
     return value
   }
 
-  async function answer(job: ToThread & { kind: 'run' }): Promise<void> {
+  async function answer(job: ToTools & { kind: 'run' }): Promise<void> {
     try {
       send({ kind: 'value', value: await run(job) })
     } catch (thrown) {
@@ -53,13 +53,13 @@ export function serveTools(port: MessagePort, loaders: CategoryLoaders): void {
     }
   }
 
-  port.on('message', (message: ToThread) => {
+  parent.onMessage((message: ToTools) => {
     if (message.kind === 'abort') scope?.abort(errorOf(message.failure))
     else void answer(message)
   })
 }
 
-function progressTo(send: (message: FromThread) => void): ReportProgress {
+function progressTo(send: (message: FromTools) => void): ReportProgress {
   let sentAt = Number.NEGATIVE_INFINITY
   return (done, total, message) => {
     const now = systemClock.monotonic()
@@ -69,7 +69,7 @@ function progressTo(send: (message: FromThread) => void): ReportProgress {
   }
 }
 
-function logTo(send: (message: FromThread) => void, bound: LogFields = {}): Log {
+function logTo(send: (message: FromTools) => void, bound: LogFields = {}): Log {
   const emit =
     (level: 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, fields: LogFields = {}) =>

@@ -1,15 +1,15 @@
-/** What goes between the main loop and a thread that runs tools. One call at a time. */
+/** What goes between a node and a process that runs its tools. One call at a time. */
 
 import type { TellLevel } from '../../core/client.ts'
 import { AppError, type ErrorCode, type Issue } from '../../core/errors.ts'
 import type { LogFields } from '../../core/log.ts'
 import type { Principal } from '../../core/principal.ts'
 
-export type ToThread =
+export type ToTools =
   | { kind: 'run'; category: string; tool: string; input: unknown; principal: Principal; callId: string }
   | { kind: 'abort'; failure: Failure }
 
-export type FromThread =
+export type FromTools =
   | { kind: 'progress'; done: number; total: number | undefined; message: string | undefined }
   | { kind: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; message: string; fields: LogFields }
   | { kind: 'tell'; level: TellLevel; message: string }
@@ -28,7 +28,7 @@ export function failureOf(thrown: unknown): Failure {
 }
 
 export function errorOf(failure: Failure): Error {
-  if ('unknown' in failure) return new Error('A tool failed in its thread', { cause: failure.unknown })
+  if ('unknown' in failure) return new Error('A tool failed in its process', { cause: failure.unknown })
   const { code, message, issues, details } = failure
   return new AppError(code, message, { ...(issues && { issues }), ...(details && { details }) })
 }

@@ -1,4 +1,4 @@
-/** Tools that compute, and misbehave in every way that a thread must survive. */
+/** Tools that compute, and misbehave in every way that a node must survive. */
 import { getPriority } from 'node:os'
 import { z } from 'zod'
 import { AppError } from '../../src/core/errors.ts'
@@ -7,9 +7,31 @@ import { fixture } from '../helpers/fixture-node.ts'
 
 const none = { ...fixture, runtime: 'worker', needs: [], input: z.strictObject({}) } as const
 
-export const threadTools: Category = {
-  id: 'thread_tools',
-  title: 'Thread fixtures',
+/** In small pieces and in one that is far beyond any limit: both ways to run out of memory. */
+const HOARDS = {
+  objects() {
+    const hoard: object[] = []
+    for (;;) hoard.push({ index: hoard.length })
+  },
+  numbers() {
+    const hoard: number[] = []
+    for (;;) hoard.push(1.5)
+  },
+  map() {
+    const hoard = new Map<number, number>()
+    for (;;) hoard.set(hoard.size, 1)
+  },
+  text() {
+    const hoard: string[] = []
+    for (;;) hoard.push([...`${hoard.length}`.repeat(100_000)].join('-'))
+  },
+  array: () => ({ length: new Array(50_000_000).fill(1.5).length }),
+  json: () => ({ length: JSON.parse(`[${'1,'.repeat(30_000_000)}1]`).length })
+}
+
+export const childTools: Category = {
+  id: 'child_tools',
+  title: 'Fixtures in processes',
   summary: 'Fixtures',
   tools: [
     defineTool({
@@ -50,18 +72,16 @@ export const threadTools: Category = {
       remote: 'task',
       output: z.object({}),
       run: (_input, { progress }) => {
-        progress(1)
+        progress(process.pid)
         for (;;);
       }
     }),
     defineTool({
       ...none,
       name: 'hoard',
-      output: z.object({}),
-      run: () => {
-        const hoard: object[] = []
-        for (;;) hoard.push(Array.from({ length: 1000 }, (_, index) => ({ index })))
-      }
+      input: z.strictObject({ what: z.enum(['objects', 'numbers', 'map', 'text', 'array', 'json']) }),
+      output: z.looseObject({}),
+      run: ({ what }) => HOARDS[what]()
     }),
     defineTool({
       ...none,

@@ -1,14 +1,10 @@
-/** A thread that decodes files. It computes at the lowest priority, so that the main loop and its sockets come first. */
+/** The side of a process that decodes files. */
 import { closeSync, openSync, readSync } from 'node:fs'
-import { platform, setPriority } from 'node:os'
-import { parentPort } from 'node:worker_threads'
+import type { ParentPort } from '../../core/child.ts'
 import { AppError } from '../../core/errors.ts'
 import type { ByteSource } from '../../domain/byte-source.ts'
 import { type FromDecoder, failureOf, type ToDecoder } from './decoder-port.ts'
 import { type Job, jobLoaders } from './jobs.ts'
-
-// On Linux a thread has a priority of its own; elsewhere this would slow the whole process.
-if (platform() === 'linux') setPriority(0, 19)
 
 function openSource(path: string, sizeBytes: number): ByteSource & Disposable {
   const descriptor = openSync(path, 'r')
@@ -35,20 +31,22 @@ async function* itemsOf({ job, path, sizeBytes, options }: ToDecoder & { kind: '
   yield* (await load())(source, options as Record<string, never>)
 }
 
-let items: AsyncGenerator<unknown> | undefined
+export function serveDecoders(parent: ParentPort): void {
+  let items: AsyncGenerator<unknown> | undefined
 
-async function answer(message: ToDecoder): Promise<FromDecoder> {
-  try {
-    if (message.kind === 'open') items = itemsOf(message)
-    if (message.kind === 'return') {
-      await items?.return(undefined)
-      return { kind: 'done' }
+  async function answer(message: ToDecoder): Promise<FromDecoder> {
+    try {
+      if (message.kind === 'open') items = itemsOf(message)
+      if (message.kind === 'return') {
+        await items?.return(undefined)
+        return { kind: 'done' }
+      }
+      const next = await items?.next()
+      return next && !next.done ? { kind: 'item', value: next.value } : { kind: 'done' }
+    } catch (thrown) {
+      return failureOf(thrown)
     }
-    const next = await items?.next()
-    return next && !next.done ? { kind: 'item', value: next.value } : { kind: 'done' }
-  } catch (thrown) {
-    return failureOf(thrown)
   }
-}
 
-parentPort?.on('message', async (message: ToDecoder) => parentPort?.postMessage(await answer(message)))
+  parent.onMessage(async (message: ToDecoder) => parent.post(await answer(message)))
+}

@@ -5,12 +5,14 @@
 import { join, resolve } from 'node:path'
 import {
   CONFIG_VARIABLE,
+  type Entry,
   type Environment,
   type Flags,
   readConfigFile,
   readEnvironment,
   readFlags
 } from './config/layers.ts'
+import { readSaved, savedPath } from './config/saved.ts'
 import { isKey, KEYS, type Key, settingOf, type ValueOf } from './config/settings.ts'
 import { HUB_TOKEN_VARIABLE, isLoopback, readToken, TOKEN_VARIABLE } from './config/token.ts'
 import { AppError, type Issue } from './core/errors.ts'
@@ -31,7 +33,11 @@ export interface Config {
   readonly queue: Group<'queue'>
   readonly workers: Group<'workers'>
   readonly cache: Group<'cache'>
+  readonly alerts: Group<'alerts'>
+  readonly cluster: Group<'cluster'>
   readonly duckdb: Group<'duckdb'>
+  /** Where each setting that is not its default came from. Not enumerable. */
+  readonly sources: ReadonlyMap<string, string>
   /** The access token. Not enumerable, so that logging or storing a configuration never shows it. */
   readonly token: string | undefined
   /** For the Hugging Face hub. Not enumerable either. */
@@ -45,10 +51,19 @@ export interface ConfigSources {
   cwd: string
   home: string
   readFile(path: string): Promise<string>
+  /** Settings that tools saved in the data directory; undefined if there are none. */
+  readSaved?(path: string): Promise<string | undefined>
 }
 
 /** @throws CONFIG_INVALID with an issue for everything that is wrong. */
-export async function loadConfig({ flags, env, cwd, home, readFile }: ConfigSources): Promise<Config> {
+export async function loadConfig({
+  flags,
+  env,
+  cwd,
+  home,
+  readFile,
+  readSaved: readText
+}: ConfigSources): Promise<Config> {
   const toPath = (text: string, base: string) =>
     /^~(\/|$)/.test(text) ? join(home, text.slice(1)) : resolve(base, text)
   const file = flags.config ?? env[CONFIG_VARIABLE]
@@ -56,16 +71,28 @@ export async function loadConfig({ flags, env, cwd, home, readFile }: ConfigSour
   if (typeof file === 'string' && file !== '') layers.unshift(await readConfigFile(toPath(file, cwd), readFile))
 
   const issues = layers.flatMap(layer => layer.issues)
+  const sources = new Map<string, string>()
   const values = new Map<Key, unknown>()
   const set = (key: Key, value: unknown, base: string) =>
     values.set(key, settingOf(key).isPath ? mapText(value, text => toPath(text, base)) : value)
   for (const key of KEYS.filter(isKey)) set(key, settingOf(key).fallback, cwd)
-  for (const entry of layers.flatMap(layer => layer.entries)) {
+  const take = (entry: Entry) => {
     const { schema, read, takes } = settingOf(entry.key)
     const result = schema.safeParse(typeof entry.value === 'string' ? read(entry.value) : entry.value)
-    if (result.success) set(entry.key, result.data, entry.base)
-    else issues.push({ path: entry.source, message: `takes ${takes}` })
+    if (result.success) {
+      set(entry.key, result.data, entry.base)
+      sources.set(entry.key, entry.source)
+    } else issues.push({ path: entry.source, message: `takes ${takes}` })
   }
+  for (const entry of layers.flatMap(layer => layer.entries)) take(entry)
+
+  // Where they lie is itself a setting, so they come last, and give way to what outweighs them.
+  const path = savedPath(String(values.get('data_dir')))
+  const text = await readText?.(path)
+  const saved = text === undefined ? undefined : readSaved(text, path)
+  const outweighing = new Set(layers.slice(-2).flatMap(layer => layer.entries.map(({ key }) => key)))
+  issues.push(...(saved?.issues ?? []))
+  for (const entry of saved?.entries ?? []) if (!outweighing.has(entry.key)) take(entry)
 
   // Each value was checked by the schema of its key, or is its default.
   const get = <K extends Key>(key: K) => values.get(key) as ValueOf<K>
@@ -89,7 +116,7 @@ export async function loadConfig({ flags, env, cwd, home, readFile }: ConfigSour
   }
   if (issues.length > 0) throw invalid(issues)
   values.set('roots', [...new Set([...get('roots'), get('data_dir')])])
-  return toConfig(values, token, hub.token)
+  return toConfig(values, { token, hubToken: hub.token, sources })
 }
 
 function mapText(value: unknown, change: (text: string) => string): unknown {
@@ -97,7 +124,9 @@ function mapText(value: unknown, change: (text: string) => string): unknown {
   return Array.isArray(value) ? value.map(item => mapText(item, change)) : value
 }
 
-function toConfig(values: Map<Key, unknown>, token: string | undefined, hubToken: string | undefined): Config {
+type Hidden = Pick<Config, 'token' | 'hubToken' | 'sources'>
+
+function toConfig(values: Map<Key, unknown>, { token, hubToken, sources }: Hidden): Config {
   const groups: Record<string, Record<string, unknown>> = {}
   const root: Record<string, unknown> = {}
   for (const [key, value] of values) {
@@ -108,6 +137,7 @@ function toConfig(values: Map<Key, unknown>, token: string | undefined, hubToken
   }
   for (const [name, group] of Object.entries(groups)) root[name] = Object.freeze(group)
   Object.defineProperty(root, 'token', { value: token, enumerable: false })
+  Object.defineProperty(root, 'sources', { value: sources, enumerable: false })
   Object.defineProperty(root, 'hubToken', { value: hubToken, enumerable: false })
   // The table of settings gives both the keys walked here and the type.
   return Object.freeze(root) as unknown as Config

@@ -5,9 +5,9 @@ import { example, keyField, namespaceField } from './fields.ts'
 
 export const cacheDelete = defineTool({
   name: 'cache_delete',
-  title: 'Remove one cached value of a namespace',
+  title: 'Remove or invalidate one cached value',
   description:
-    'Removes what is cached under a key of a namespace, and tells whether something was. Not for a whole namespace: use cache_clear.',
+    'Deletes, evicts or invalidates what is cached under a key of a namespace, and tells whether something was. Not for a whole namespace: use cache_clear.',
   runtime: 'general',
   remote: 'task',
   effect: 'delete',

@@ -5,9 +5,9 @@ import { keyField, namespaceField, toTime, toTtlMs, ttlField } from './fields.ts
 
 export const cacheSet = defineTool({
   name: 'cache_set',
-  title: 'Cache a value in a namespace',
+  title: 'Put a value into the cache',
   description:
-    'Caches a JSON value of up to 1 MiB under a key of a namespace, for a time or until it is put out; it survives a restart. The cache is bounded: what was used longest ago goes first. Not for what must last: use store_data.',
+    'Stores, remembers or memoizes a JSON value of up to 1 MiB in the cache, under a key of a namespace, for a time (with an expiry) or until it is put out; it survives a restart. The cache is bounded: what was used longest ago goes first. Not for what must last: use store_data.',
   runtime: 'general',
   remote: 'task',
   effect: 'replace',

@@ -7,9 +7,9 @@ const SHOWN = 500
 
 export const getCacheStats = defineTool({
   name: 'get_cache_stats',
-  title: 'Report on the cache, namespace by namespace',
+  title: 'Statistics of the cache, namespace by namespace',
   description:
-    'Answers entries and bytes of each namespace of the cache, the whole, its limits and counters, as JSON or as a Markdown table. Not for one namespace: use cache_stats.',
+    'Answers entries and bytes of each namespace of the cache, the whole, its limits and counters, as JSON or as a Markdown table. Not for one namespace: use cache_stats. Not for how it changes over time: use monitor_cache.',
   runtime: 'general',
   remote: 'task',
   effect: 'read',

@@ -70,6 +70,10 @@ async function callOnce(number: number, multiaddr: string): Promise<void> {
       maxRequestsPerPeer: 64,
       maxStreamsPerPeer: 32,
       maxConnections: 300,
+      messagesPerSecond: 10_000,
+      bytesPerSecond: 256 * 1024 * 1024,
+      replayWindowMs: 300_000,
+      replayEntries: 4096,
       requestTimeoutMs: 120_000,
       idleMs: 300_000,
       strangersPerSecond: 5

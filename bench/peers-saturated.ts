@@ -49,7 +49,7 @@ export const peersSaturated: Bench = async context => {
   ]
 }
 
-/** From the moment that a call was due, one each few milliseconds, whether or not those before have come back. */
+/** From the moment that a call was due, one each few milliseconds, whether or not those before have come back; for ever if refused. */
 async function pacedTimes(count: number, call: () => Promise<unknown>): Promise<number[]> {
   const times: number[] = []
   const startedAt = performance.now()
@@ -60,7 +60,12 @@ async function pacedTimes(count: number, call: () => Promise<unknown>): Promise<
     if (waitMs > 0) await sleep(waitMs)
     // A timer fires up to a millisecond late; that is no part of the call.
     const sentAt = performance.now() - dueAt < 1.5 ? performance.now() : dueAt
-    calls.push(call().then(() => void times.push(performance.now() - sentAt)))
+    calls.push(
+      call().then(
+        () => void times.push(performance.now() - sentAt),
+        () => void times.push(Number.POSITIVE_INFINITY)
+      )
+    )
   }
   await Promise.all(calls)
   return times

@@ -27,6 +27,7 @@ function describeTool(category: string, tool: Tool): ManifestTool {
     ...(tool.group !== undefined && { group: tool.group }),
     ...(tool.aliases && { aliases: tool.aliases.map(({ result: _shape, ...names }) => names) }),
     title: tool.title,
+    ...(tool.askedFor && { askedFor: tool.askedFor }),
     description: tool.description,
     runtime: tool.runtime,
     remote: tool.remote ?? 'never',

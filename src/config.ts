@@ -14,7 +14,7 @@ import {
 } from './config/layers.ts'
 import { readSaved, savedPath } from './config/saved.ts'
 import { isKey, KEYS, type Key, settingOf, type ValueOf } from './config/settings.ts'
-import { HUB_TOKEN_VARIABLE, isLoopback, readToken, TOKEN_VARIABLE } from './config/token.ts'
+import { HUB_TOKEN, isLoopback, PEER_TOKEN, readToken, SERVER_TOKEN } from './config/token.ts'
 import { AppError, type Issue } from './core/errors.ts'
 
 type Group<P extends string> = { readonly [K in Key as K extends `${P}.${infer Name}` ? Name : never]: ValueOf<K> }
@@ -40,6 +40,8 @@ export interface Config {
   readonly sources: ReadonlyMap<string, string>
   /** The access token. Not enumerable, so that logging or storing a configuration never shows it. */
   readonly token: string | undefined
+  /** What nodes in Python show to be trusted. Not enumerable either. */
+  readonly p2pToken: string | undefined
   /** For the Hugging Face hub. Not enumerable either. */
   readonly hubToken: string | undefined
 }
@@ -53,22 +55,17 @@ export interface ConfigSources {
   readFile(path: string): Promise<string>
   /** Settings that tools saved in the data directory; undefined if there are none. */
   readSaved?(path: string): Promise<string | undefined>
+  /** The permission bits of a file, where the system has them. */
+  modeOf?(path: string): Promise<number>
 }
 
 /** @throws CONFIG_INVALID with an issue for everything that is wrong. */
-export async function loadConfig({
-  flags,
-  env,
-  cwd,
-  home,
-  readFile,
-  readSaved: readText
-}: ConfigSources): Promise<Config> {
+export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSources): Promise<Config> {
   const toPath = (text: string, base: string) =>
     /^~(\/|$)/.test(text) ? join(home, text.slice(1)) : resolve(base, text)
   const file = flags.config ?? env[CONFIG_VARIABLE]
   const layers = [readEnvironment(env, cwd), readFlags(flags, cwd)]
-  if (typeof file === 'string' && file !== '') layers.unshift(await readConfigFile(toPath(file, cwd), readFile))
+  if (typeof file === 'string' && file !== '') layers.unshift(await readConfigFile(toPath(file, cwd), files.readFile))
 
   const issues = layers.flatMap(layer => layer.issues)
   const sources = new Map<string, string>()
@@ -88,7 +85,7 @@ export async function loadConfig({
 
   // Where they lie is itself a setting, so they come last, and give way to what outweighs them.
   const path = savedPath(String(values.get('data_dir')))
-  const text = await readText?.(path)
+  const text = await files.readSaved?.(path)
   const saved = text === undefined ? undefined : readSaved(text, path)
   const outweighing = new Set(layers.slice(-2).flatMap(layer => layer.entries.map(({ key }) => key)))
   issues.push(...(saved?.issues ?? []))
@@ -96,27 +93,21 @@ export async function loadConfig({
 
   // Each value was checked by the schema of its key, or is its default.
   const get = <K extends Key>(key: K) => values.get(key) as ValueOf<K>
-  const access = { variable: TOKEN_VARIABLE, key: 'server.token_file' }
-  const { token, issue } = await readToken(env, access, get('server.token_file'), readFile)
-  const ofHub = { variable: HUB_TOKEN_VARIABLE, key: 'hub.token_file' }
-  const hub = await readToken(
-    { ...env, [HUB_TOKEN_VARIABLE]: env[HUB_TOKEN_VARIABLE] || undefined },
-    ofHub,
-    get('hub.token_file'),
-    readFile
-  )
-  if (hub.issue) issues.push(hub.issue)
+  const { token, issue } = await readToken(SERVER_TOKEN, env, get('server.token_file'), files)
+  const forPeers = await readToken(PEER_TOKEN, env, get('p2p.token_file'), files)
+  const forHub = await readToken(HUB_TOKEN, env, get('hub.token_file'), files)
+  for (const secret of [forPeers, forHub]) if (secret.issue) issues.push(secret.issue)
   if (issue) issues.push(issue)
   else if (get('server.transport') === 'http' && !isLoopback(get('server.host')) && token === undefined) {
     issues.push({
       path: 'server.host',
       message: `at ${get('server.host')} others can reach the server, so an access token is required`,
-      suggestion: `setting ${TOKEN_VARIABLE} or server.token_file, or the host 127.0.0.1`
+      suggestion: `setting ${SERVER_TOKEN.variables[0]} or server.token_file, or the host 127.0.0.1`
     })
   }
   if (issues.length > 0) throw invalid(issues)
   values.set('roots', [...new Set([...get('roots'), get('data_dir')])])
-  return toConfig(values, { token, hubToken: hub.token, sources })
+  return toConfig(values, { token, p2pToken: forPeers.token, hubToken: forHub.token, sources })
 }
 
 function mapText(value: unknown, change: (text: string) => string): unknown {
@@ -124,9 +115,10 @@ function mapText(value: unknown, change: (text: string) => string): unknown {
   return Array.isArray(value) ? value.map(item => mapText(item, change)) : value
 }
 
-type Hidden = Pick<Config, 'token' | 'hubToken' | 'sources'>
-
-function toConfig(values: Map<Key, unknown>, { token, hubToken, sources }: Hidden): Config {
+function toConfig(
+  values: Map<Key, unknown>,
+  hidden: Pick<Config, 'token' | 'p2pToken' | 'hubToken' | 'sources'>
+): Config {
   const groups: Record<string, Record<string, unknown>> = {}
   const root: Record<string, unknown> = {}
   for (const [key, value] of values) {
@@ -136,9 +128,7 @@ function toConfig(values: Map<Key, unknown>, { token, hubToken, sources }: Hidde
     else groups[group] = { ...groups[group], [name]: frozen }
   }
   for (const [name, group] of Object.entries(groups)) root[name] = Object.freeze(group)
-  Object.defineProperty(root, 'token', { value: token, enumerable: false })
-  Object.defineProperty(root, 'sources', { value: sources, enumerable: false })
-  Object.defineProperty(root, 'hubToken', { value: hubToken, enumerable: false })
+  for (const [name, value] of Object.entries(hidden)) Object.defineProperty(root, name, { value, enumerable: false })
   // The table of settings gives both the keys walked here and the type.
   return Object.freeze(root) as unknown as Config
 }

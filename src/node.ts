@@ -243,8 +243,7 @@ export async function startNode(
       if (!isOwner || !arePeersOn(config)) return
       const { peers } = await services.acquire(['peers'])
       const { servePeers } = await import('./transports/p2p/peer-server.ts')
-      const rate = { perSecond: config.p2p.messages_per_second, burst: config.p2p.messages_per_second }
-      servePeers({ peers, mcp, invoke: invokeHere, rate, clock, log })
+      servePeers({ peers, mcp, invoke: invokeHere, clock, log })
       const { createPeerWorker, createToolCallHandler } = await import('./services/workers/index.ts')
       for (const peerId of config.p2p.work_for) {
         const hired = createPeerWorker({

@@ -45,6 +45,10 @@ function peerLimits({ p2p }: Config): PeerLimits {
     maxBytesPerPeer: p2p.max_bytes_per_peer,
     maxConnectionsPerPeer: p2p.max_connections_per_peer,
     maxConnections: p2p.max_connections,
+    messagesPerSecond: p2p.messages_per_second,
+    bytesPerSecond: p2p.bytes_per_second,
+    replayWindowMs: p2p.replay_window_s * 1000,
+    replayEntries: p2p.replay_entries,
     requestTimeoutMs: p2p.request_timeout_s * 1000,
     idleMs: p2p.idle_s * 1000,
     strangersPerSecond: p2p.strangers_per_second
@@ -135,6 +139,8 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
       ...(!arePeersOn(config) && { unavailable: PEERS_OFF }),
       create: async () => {
         const { createFileStorage, createPeers } = await import('./services/peers/index.ts')
+        const { grantedTools } = await import('./tools/peer-fields.ts')
+        const granted = (more: readonly string[]) => grantedTools(catalog(), more)
         const peers = createPeers({
           storage: createFileStorage(peersDirectory(config)),
           clock,
@@ -145,6 +151,12 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
           announce: config.p2p.announce,
           bootstrap: config.p2p.bootstrap,
           useMdns: config.p2p.mdns,
+          allowed: { peerIds: config.p2p.allow, grant: { tools: granted(config.p2p.allow_tools) } },
+          token:
+            config.p2pToken === undefined
+              ? undefined
+              : { secret: config.p2pToken, grant: { tools: granted(config.p2p.token_tools) } },
+          speaksLines: config.p2p.line_protocol,
           limits: peerLimits(config)
         })
         onPeers(peers)

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Config, type ConfigSources, loadConfig } from '../src/config.ts'
 
 const NO_FILE = new Error('ENOENT')
@@ -64,7 +64,15 @@ test('without any source there are the defaults', async () => {
       max_bytes_per_peer: 64 * 1024 ** 2,
       max_connections_per_peer: 4,
       max_connections: 300,
-      messages_per_second: 10_000,
+      messages_per_second: 20_000,
+      bytes_per_second: 256 * 1024 ** 2,
+      replay_window_s: 300,
+      replay_entries: 4096,
+      allow: [],
+      allow_tools: [],
+      token_file: undefined,
+      token_tools: [],
+      line_protocol: false,
       strangers_per_second: 5,
       request_timeout_s: 120,
       idle_s: 300
@@ -238,4 +246,39 @@ test('a configuration cannot be changed', async () => {
   const config = await load()
   const attempts = [config, config.server, config.roots, config.server.allowed_hosts]
   for (const part of attempts) expect(Object.isFrozen(part)).toBe(true)
+})
+
+describe('the token of peers', () => {
+  const file = { '/t': 'from-the-file\n' }
+  const flags = { config: '/c.yaml' }
+  const sources = (mode: number) => ({
+    flags,
+    env: {},
+    cwd: '/project',
+    home: '/home/alice',
+    readFile: async (path: string) =>
+      ({ ...file, '/c.yaml': 'p2p: {token_file: /t}' })[path] ?? Promise.reject(new Error()),
+    modeOf: async () => mode
+  })
+
+  test('comes from a file that only its owner can read, and stands in no dump', async () => {
+    const config = await loadConfig(sources(0o600))
+    expect(config.p2pToken).toBe('from-the-file')
+    expect(JSON.stringify(config)).not.toContain('from-the-file')
+  })
+
+  test.each([0o640, 0o604, 0o666])('a file of mode %o is refused with the cure', async mode => {
+    await expect(loadConfig(sources(mode))).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      issues: [{ path: 'p2p.token_file (/t)', message: expect.stringContaining('chmod 600 /t') }]
+    })
+  })
+
+  test('a file that is not there is told', async () => {
+    const readFile = async (path: string) =>
+      path === '/c.yaml' ? 'p2p: {token_file: /none}' : Promise.reject(new Error())
+    await expect(loadConfig({ ...sources(0o600), readFile })).rejects.toMatchObject({
+      issues: [{ path: 'p2p.token_file (/none)', message: 'names a file that cannot be read' }]
+    })
+  })
 })

@@ -1,5 +1,6 @@
 /** The options that every subcommand takes, and the configuration and node that they lead to. */
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
+import { platform } from 'node:os'
 import type { ParseArgsOptionsConfig } from 'node:util'
 import { type Config, loadConfig } from '../config.ts'
 import { hasCode } from '../core/errors.ts'
@@ -18,7 +19,7 @@ export const COMMON_OPTIONS = {
 export type ConfigFlags = Record<string, string | boolean | undefined>
 
 export async function configure(flags: ConfigFlags, { env, cwd, home }: Terminal): Promise<Config> {
-  return await loadConfig({ flags, env, cwd, home, readFile: path => readFile(path, 'utf8'), readSaved })
+  return await loadConfig({ flags, env, cwd, home, readFile: path => readFile(path, 'utf8'), readSaved, modeOf })
 }
 
 async function readSaved(path: string): Promise<string | undefined> {
@@ -32,4 +33,11 @@ async function readSaved(path: string): Promise<string | undefined> {
 
 export function logOf(config: Config, terminal: Terminal): Log {
   return terminal.createLog(config.server.log_level)
+}
+
+const PERMISSIONS = 0o777
+
+/** Windows has no such bits, and Node makes them up there. */
+async function modeOf(path: string): Promise<number> {
+  return platform() === 'win32' ? 0 : (await stat(path)).mode & PERMISSIONS
 }

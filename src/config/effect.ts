@@ -17,11 +17,24 @@ const NOW = new Set<Key>([
   'alerts.error_percent'
 ])
 
-/** They say who may reach what, so that only whoever starts the server decides them. */
-const FIXED =
-  /^(data_dir|roots|fetch\..*|hub\..*|cluster\..*|server\.(transport|host|port|token_file|allowed_hosts|allowed_origins|max_body_bytes)|p2p\..*)$/
+const RESTART = new Set<Key>([
+  'server.max_concurrent',
+  'server.stop_timeout_s',
+  'expose',
+  'limits.p2p_concurrency',
+  'limits.p2p_queue',
+  'limits.worker_threads',
+  'limits.worker_memory_mb',
+  'queue.keep_finished_days',
+  'queue.keep_finished',
+  'workers.concurrency',
+  'workers.cancel_grace_s',
+  'duckdb.memory_limit',
+  'duckdb.threads'
+])
 
+/** All others say who may reach what, so only whoever starts the server decides them. */
 export function effectOf(key: Key): SettingEffect {
-  if (FIXED.test(key)) return 'fixed'
-  return NOW.has(key) ? 'now' : 'restart'
+  if (NOW.has(key)) return 'now'
+  return RESTART.has(key) ? 'restart' : 'fixed'
 }

@@ -4,7 +4,7 @@ import { AppError, type Issue } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
 import { isRetiredKey, type Meaning, PYTHON_KEYS, PYTHON_VARIABLES } from './python.ts'
 import { ENV_PREFIX, isKey, KEYS, type Key, settingOf, variableOf } from './settings.ts'
-import { TOKEN_VARIABLE } from './token.ts'
+import { TOKEN_VARIABLES } from './token.ts'
 
 export interface Entry {
   key: Key
@@ -64,14 +64,24 @@ export function readEnvironment(env: Environment, base: string): Layer {
   const byVariable = new Map<string, Key>(spellings)
   const layer: Layer = { entries: [], issues: [] }
   for (const [name, meaning] of Object.entries(PYTHON_VARIABLES)) {
-    if (env[name] !== undefined && env[name] !== '') layer.entries.push(...converted(meaning, env[name], name, base))
+    if (env[name] === undefined || env[name] === '') continue
+    const entries = converted(meaning, env[name], name, base, env)
+    const contrary = meaning.mustAgree && layer.entries.find(other => contradicts(other, entries))
+    if (contrary)
+      layer.issues.push({ path: name, message: `says something else than ${contrary.source}; keep one of them` })
+    else layer.entries.push(...entries)
   }
   for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith(ENV_PREFIX) || name === CONFIG_VARIABLE || name === TOKEN_VARIABLE || value === undefined)
+    if (
+      !name.startsWith(ENV_PREFIX) ||
+      name === CONFIG_VARIABLE ||
+      TOKEN_VARIABLES.includes(name) ||
+      value === undefined
+    )
       continue
     const key = byVariable.get(name)
     if (key) layer.entries.push(entry(key, value, name, base))
-    else layer.issues.push(unknown(name, name, [...byVariable.keys(), CONFIG_VARIABLE, TOKEN_VARIABLE]))
+    else layer.issues.push(unknown(name, name, [...byVariable.keys(), CONFIG_VARIABLE, ...TOKEN_VARIABLES]))
   }
   return layer
 }
@@ -111,8 +121,18 @@ function* flatten(mapping: object, prefix: string): Generator<[string, unknown]>
   }
 }
 
-function converted({ key, convert }: Meaning, given: unknown, source: string, base: string): Entry[] {
-  const value = convert && given !== null ? convert(given) : given
+function contradicts(one: Entry, others: Entry[]): boolean {
+  return others.some(({ key, value }) => key === one.key && String(value) !== String(one.value))
+}
+
+function converted(
+  { key, convert }: Meaning,
+  given: unknown,
+  source: string,
+  base: string,
+  env: Environment = {}
+): Entry[] {
+  const value = convert && given !== null ? convert(given, env) : given
   return value === undefined || value === null ? [] : [entry(key, value, source, base)]
 }
 

@@ -1,30 +1,62 @@
-/** Secrets, and when there must be one. */
+/** Secrets: where they come from, and when there must be one. */
 import { isIPv4 } from 'node:net'
 import type { Issue } from '../core/errors.ts'
 import { ENV_PREFIX } from './settings.ts'
 
+export interface TokenSource {
+  /** This server's own first, then those of the Python server. */
+  variables: readonly [string, ...string[]]
+  setting: string
+  /** Whether a file that others can read is refused. */
+  isPrivate?: true
+  /** An empty variable says nothing. */
+  mayBeEmpty?: true
+}
+
 export const TOKEN_VARIABLE = `${ENV_PREFIX}TOKEN`
+export const SERVER_TOKEN: TokenSource = { variables: [TOKEN_VARIABLE], setting: 'server.token_file' }
+export const PEER_TOKEN: TokenSource = {
+  variables: [`${ENV_PREFIX}P2P_TOKEN`, 'IPFS_ACCELERATE_PY_TASK_P2P_TOKEN', 'IPFS_DATASETS_PY_TASK_P2P_TOKEN'],
+  setting: 'p2p.token_file',
+  isPrivate: true
+}
 /** As the programs of the hub call it. */
-export const HUB_TOKEN_VARIABLE = 'HF_TOKEN'
+export const HUB_TOKEN: TokenSource = { variables: ['HF_TOKEN'], setting: 'hub.token_file', mayBeEmpty: true }
+export const TOKEN_VARIABLES = [SERVER_TOKEN, PEER_TOKEN].flatMap(({ variables }) => variables)
+
+export interface TokenFiles {
+  readFile(path: string): Promise<string>
+  modeOf?(path: string): Promise<number>
+}
 
 /** What an HTTP header can carry as a bearer token. */
 const TOKEN = /^[\x21-\x7e]{1,4096}$/
+const OTHERS = 0o077
 
 /** From the environment, or else from the file. What is wrong is told without the token. */
 export async function readToken(
+  { variables, setting, isPrivate, mayBeEmpty }: TokenSource,
   env: Record<string, string | undefined>,
-  { variable, key }: { variable: string; key: string },
   file: string | undefined,
-  readFile: (path: string) => Promise<string>
+  files: TokenFiles
 ): Promise<{ token: string | undefined; issue?: Issue }> {
-  const given = env[variable]
-  if (given === undefined && file === undefined) return { token: undefined }
-  const path = given === undefined ? `${key} (${file})` : variable
-  const text = given ?? (await readFile(file ?? '').catch(() => undefined))
-  if (text === undefined) return { token: undefined, issue: { path, message: 'names a file that cannot be read' } }
+  const refuse = (path: string, message: string) => ({ token: undefined, issue: { path, message } })
+  // An empty variable of the Python server says nothing, as there; an own one is a mistake.
+  const isGiven = (variable: string) =>
+    env[variable] !== undefined && (env[variable] !== '' || (variable === variables[0] && !mayBeEmpty))
+  const [name, ...others] = variables.filter(isGiven)
+  const contrary = others.find(other => name !== undefined && env[other] !== env[name])
+  if (contrary !== undefined) return refuse(contrary, `says something else than ${name}`)
+  if (name === undefined && file === undefined) return { token: undefined }
+  const path = name ?? `${setting} (${file})`
+  const text = name === undefined ? await files.readFile(file ?? '').catch(() => undefined) : env[name]
+  if (text === undefined) return refuse(path, 'names a file that cannot be read')
+  const mode = name === undefined && isPrivate ? await files.modeOf?.(file ?? '') : undefined
+  if (mode !== undefined && (mode & OTHERS) !== 0) {
+    return refuse(path, `names a file that others can read; run: chmod 600 ${file}`)
+  }
   const token = text.trim()
-  if (TOKEN.test(token)) return { token }
-  return { token: undefined, issue: { path, message: 'takes one line of visible ASCII characters without spaces' } }
+  return TOKEN.test(token) ? { token } : refuse(path, 'takes one line of visible ASCII characters without spaces')
 }
 
 export function isLoopback(host: string): boolean {

@@ -21,6 +21,8 @@ export interface ManifestTool {
   group?: string
   aliases?: readonly AliasNames[]
   title: string
+  /** How people ask for it; the search reads them. */
+  askedFor?: readonly string[]
   description: string
   runtime: Runtime
   remote: 'never' | 'task' | 'peer'

@@ -2,8 +2,8 @@
 import type { Clock } from './clock.ts'
 
 export interface TokenBucket {
-  /** Whether one more may go now. */
-  take(): boolean
+  /** Whether one more, or so many more, may go now. */
+  take(count?: number): boolean
 }
 
 export function createTokenBucket(
@@ -13,12 +13,12 @@ export function createTokenBucket(
   let tokens = burst
   let filledAt = clock.monotonic()
   return {
-    take() {
+    take(count = 1) {
       const now = clock.monotonic()
       tokens = Math.min(burst, tokens + ((now - filledAt) / 1000) * perSecond)
       filledAt = now
-      if (tokens < 1) return false
-      tokens--
+      if (tokens < count) return false
+      tokens -= count
       return true
     }
   }

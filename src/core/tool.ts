@@ -72,6 +72,8 @@ export interface ToolSpec<I extends z.ZodType, O extends z.ZodType, N extends Se
   group?: string
   /** One line for people. */
   title: string
+  /** How people ask for it, in words that are not its own; only the search reads them. */
+  askedFor?: readonly string[]
   /** One to three sentences for models: what for, when not, units, limits. */
   description: string
   runtime: Runtime
@@ -122,6 +124,7 @@ export interface Tool {
   readonly aliases?: readonly ToolAlias[]
   readonly group?: string
   readonly title: string
+  readonly askedFor?: readonly string[]
   readonly description: string
   readonly runtime: Runtime
   readonly remote?: 'never' | 'task' | 'peer'

@@ -27,7 +27,6 @@ import {
   type ContentBlock,
   DEFAULT_LIMITS,
   type Invoke,
-  type ReportProgress,
   type ServiceName,
   type Tool
 } from '../core/tool.ts'
@@ -106,8 +105,6 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const { entry } = resolved
     if (isStopping) throw new AppError('CANCELLED', 'The server is stopping and takes no more calls')
     options.authorize(entry, principal, call.evidence)
-    const why = catalog.unavailability(entry)
-    if (why !== undefined) throw new AppError('SERVICE_UNAVAILABLE', why)
 
     const scope = new TaskScope(call.signal ? { parent: call.signal } : {})
     const limitMs = entry.limits.timeoutMs ?? options.toolTimeoutMs()
@@ -119,8 +116,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const tool = await catalog.load(entry)
       const input = parseInput(tool.input, entry.inputSchema, withOwnNames(resolved, call.args))
       const remote = targetOf(entry, input, principal)
-      if (remote)
-        return asAlias(resolved, tool, await runThere(tool, remote, scope.signal, call.progress ?? noProgress))
+      if (remote) {
+        const options = { signal: scope.signal, timeoutMs: limitMs, progress: call.progress ?? noProgress }
+        return asAlias(resolved, tool, await runThere(tool, remote, options))
+      }
       const context: CallContext = {
         services: await services.acquire(entry.needs, scope.signal),
         signal: scope.signal,
@@ -148,10 +147,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function runThere(
     tool: Tool,
     { target, args }: NonNullable<ReturnType<typeof targetOf>>,
-    signal: AbortSignal,
-    progress: ReportProgress
+    how: Parameters<Forward>[3]
   ): Promise<Checked> {
-    return check(tool, await options.forward(target, tool.name, args, { signal, progress }))
+    return check(tool, await options.forward(target, tool.name, args, how))
   }
 
   async function runInScope(tool: Tool, execute: () => unknown, context: CallContext): Promise<Checked> {

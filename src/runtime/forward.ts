@@ -13,7 +13,7 @@ export type Forward = (
   target: ForwardTarget,
   tool: string,
   args: Record<string, unknown>,
-  options: { signal: AbortSignal; progress: ReportProgress }
+  options: { signal: AbortSignal; timeoutMs: number; progress: ReportProgress }
 ) => Promise<Record<string, unknown>>
 
 /**

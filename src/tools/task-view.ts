@@ -57,8 +57,8 @@ export const taskSchema = z.object({
   requires: z.array(z.string()).optional(),
   retry_of: z.string().optional(),
   retry_count: z.int(),
-  payload_cid: z.string().optional().describe('Of a payload over 64 KiB: ipfs_cat <cid>/task-body.json'),
-  result_cid: z.string().optional().describe('Of a result over 64 KiB: ipfs_cat <cid>/task-body.json')
+  payload_cid: z.string().optional().describe('Of a payload over 64 KiB: task_body reads it'),
+  result_cid: z.string().optional().describe('Of a result over 64 KiB: task_body reads it')
 })
 
 export const leaseSchema = taskSchema.extend({

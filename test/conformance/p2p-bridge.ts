@@ -16,8 +16,7 @@ export function createP2pBridge(port: number): HttpServer {
 
   async function connect() {
     const node = await startPeer({ maxStreamsPerPeer: 1000 })
-    const rate = { perSecond: 10_000, burst: 10_000 }
-    servePeers({ peers: node.peers, mcp, invoke, rate, clock: systemClock, log: silentLog })
+    servePeers({ peers: node.peers, mcp, invoke, clock: systemClock, log: silentLog })
     const guest = await startRawPeer()
     const { line } = await node.peers.invite({ grant: { tools: [] }, expiresInMs: 60_000 })
     return { node, guest, connection: await guest.join(line) }

@@ -112,6 +112,14 @@ describe('two machines', () => {
     expect(seen).toMatchObject({ peers: [{ is_trusted: true, source: 'invitation' }] })
   })
 
+  test('the variable of the Python server switches peer-to-peer on', async () => {
+    await using alice = await createMachine({ ENABLE_MCPLUSPLUS: 'true' })
+    await using server = await serve(alice)
+    await using connection = await connectHttp(server)
+    const listens = expect.stringContaining(String(alice.env.IPFS_DATASETS_MCP_P2P_LISTEN))
+    expect(await connection.call('p2p_status')).toMatchObject({ success: true, addresses: [listens] })
+  })
+
   test('switched off, the rest of the server works and the tools about peers say why', async () => {
     await using alice = await createMachine()
     await using server = await serve(alice)

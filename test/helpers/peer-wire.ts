@@ -23,13 +23,13 @@ export interface PeerWire extends AsyncDisposable {
   honestly(value: unknown): Promise<unknown>
 }
 
-const NO_RATE = { perSecond: 1_000_000, burst: 1_000_000 }
+const NO_RATE = 1_000_000
 
-export async function openPeerWire(limits: Partial<PeerLimits> = {}, rate = NO_RATE): Promise<PeerWire> {
+export async function openPeerWire(limits: Partial<PeerLimits> = {}): Promise<PeerWire> {
   const counterpart = createCounterpart()
   const { mcp, invoke } = counterpart
-  const node = await startPeer(limits)
-  servePeers({ peers: node.peers, mcp, invoke, rate, clock: systemClock, log: silentLog })
+  const node = await startPeer({ messagesPerSecond: NO_RATE, ...limits })
+  servePeers({ peers: node.peers, mcp, invoke, clock: systemClock, log: silentLog })
   const { maxFrameBytes } = node.peers.status().limits
   const honest = await startPeer({ maxFrameBytes })
   await joined(node.peers, honest.peers)

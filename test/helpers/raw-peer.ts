@@ -1,14 +1,18 @@
 /** A peer that can say anything: a bare libp2p host, whose streams carry the bytes that a test gives them. */
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
 import { generateKeyPair } from '@libp2p/crypto/keys'
-import type { Connection, Stream } from '@libp2p/interface'
+import { identify } from '@libp2p/identify'
+import type { Connection, Libp2p, Stream } from '@libp2p/interface'
+import { type TCPSocketOptions, tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
 import { MCP_P2P_PROTOCOL } from '../../src/protocol/wire/frame.ts'
-import { type Host, startHost } from '../../src/services/peers/host.ts'
 import { parseInvitation } from '../../src/services/peers/invitations.ts'
 import { askToJoin, JOIN_PROTOCOL } from '../../src/services/peers/joining.ts'
 
 export interface RawPeer extends AsyncDisposable {
-  host: Host
+  host: Libp2p
   peerId: string
   dial(address: string): Promise<Connection>
   /** One more connection beside those that it has. */
@@ -17,16 +21,22 @@ export interface RawPeer extends AsyncDisposable {
   join(line: string): Promise<Connection>
 }
 
-export async function startRawPeer({ listen = [] }: { listen?: string[] } = {}): Promise<RawPeer> {
-  const host = await startHost({
+export interface RawPeerOptions {
+  listen?: string[]
+  /** Where its connections come from. */
+  localAddress?: string
+}
+
+export async function startRawPeer({ listen = [], localAddress }: RawPeerOptions = {}): Promise<RawPeer> {
+  const dialOpts: TCPSocketOptions & { localAddress?: string } = { ...(localAddress !== undefined && { localAddress }) }
+  const host = await createLibp2p({
     privateKey: await generateKeyPair('Ed25519'),
-    listen,
-    announce: [],
-    bootstrap: [],
-    useMdns: false,
-    maxConnections: 300,
-    gate: { denyDialMultiaddr: () => false },
-    version: '0.0.0'
+    addresses: { listen },
+    transports: [tcp({ dialOpts })],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionGater: { denyDialMultiaddr: () => false },
+    services: { identify: identify() }
   })
   const dial = (address: string) => host.dial(multiaddr(address))
   return {

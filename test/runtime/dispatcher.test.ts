@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { AppError } from '../../src/core/errors.ts'
 import { createLog } from '../../src/core/log.ts'
-import type { CallRequest } from '../../src/core/tool.ts'
+import type { CallRequest, Services } from '../../src/core/tool.ts'
 import { createFixtureNode } from '../helpers/fixture-node.ts'
 import { createManualClock } from '../helpers/manual-clock.ts'
 
@@ -124,6 +125,19 @@ describe('finding the tool', () => {
     })
     const { envelope } = await dispatcher.invoke(call('tools_list_tools', { category: 'test_tools' }))
     expect(envelope.tools).toContainEqual(expect.objectContaining({ name: 'needy', unavailable: expect.any(String) }))
+  })
+
+  test('a service that did not start is started at the next call that needs it', async () => {
+    let starts = 0
+    const create = () => {
+      if (++starts === 1) throw new AppError('STORAGE_FAILED', 'The disk failed')
+      // The tool that needs it asks nothing of it.
+      return {} as Services['blocks']
+    }
+    const { dispatcher } = createFixtureNode({ servicePlans: () => ({ blocks: { needs: [], create } }) })
+    expect((await dispatcher.invoke(call('needy'))).failure?.code).toBe('STORAGE_FAILED')
+    expect((await dispatcher.invoke(call('needy'))).failure).toBeUndefined()
+    expect(starts).toBe(2)
   })
 })
 

@@ -24,6 +24,8 @@ export interface Claim {
   createdAt: number
   token: string
   workerId: string
+  /** Who claimed. */
+  principalId: string
   leaseMs: number
   /** When its batch was handed to the store. */
   at: number
@@ -36,6 +38,12 @@ export interface Claim {
 export interface Renewal {
   token: string
   leaseMs: number
+  at: number
+}
+
+/** A task that was given back, in the store: by its worker, or by the queue when who claimed it had left. */
+export interface Release {
+  token: string
   at: number
 }
 
@@ -81,6 +89,7 @@ export interface History {
   readonly calls: Call[]
   readonly claims: Claim[]
   readonly renewals: Renewal[]
+  readonly releases: Release[]
   readonly appearances: Appearance[]
   readonly effects: Effect[]
   readonly switches: Switch[]
@@ -97,6 +106,7 @@ export function createHistory(world: World): History {
     calls: [],
     claims: [],
     renewals: [],
+    releases: [],
     appearances: [],
     effects: [],
     switches: [],

@@ -15,6 +15,8 @@ const DEAD_LEASE_MS = 3000
 export interface StoreWatcher extends DiskWatcher {
   /** Counts everything once more. */
   look(): void
+  /** Whether any task waits or runs. */
+  isBusy(): boolean
 }
 
 export function createWatcher(world: World, history: History, isCalm: () => boolean): StoreWatcher {
@@ -42,6 +44,11 @@ export function createWatcher(world: World, history: History, isCalm: () => bool
     onFault: message => history.fault(message),
     look() {
       if (latest) compareCounts(latest, history)
+    },
+    isBusy() {
+      if (!latest) return false
+      const { queued, running } = answer(latest, { kind: 'stats' }).counts
+      return queued + running > 0
     }
   }
 
@@ -50,14 +57,18 @@ export function createWatcher(world: World, history: History, isCalm: () => bool
     switch (operation.kind) {
       case 'claim':
         appear(operation.terms, at)
-        record((value as { rows: TaskRow[] }).rows, time, at)
+        record(operation.terms, (value as { rows: TaskRow[] }).rows, time, at)
         break
       case 'complete':
-        if (operation.next) appear(operation.next, at)
-        record((value as { next: TaskRow[] }).next, time, at)
+        if (!operation.next) break
+        appear(operation.next, at)
+        record(operation.next, (value as { next: TaskRow[] }).next, time, at)
         break
       case 'heartbeat':
         history.renewals.push({ token: operation.leaseToken, leaseMs: (value as { leaseMs: number }).leaseMs, at })
+        break
+      case 'release':
+        history.releases.push({ token: operation.leaseToken, at })
         break
       case 'pause':
       case 'resume':
@@ -69,13 +80,14 @@ export function createWatcher(world: World, history: History, isCalm: () => bool
     history.appearances.push({ workerId, sessionId, at })
   }
 
-  function record(rows: readonly TaskRow[], time: Time, at: number): void {
+  function record({ principal }: ClaimTerms, rows: readonly TaskRow[], time: Time, at: number): void {
     for (const row of rows) {
       history.claims.push({
         taskId: row.taskId,
         createdAt: row.createdAt,
         token: row.leaseToken ?? '',
         workerId: row.workerId ?? '',
+        principalId: principal.id,
         leaseMs: row.leaseMs ?? 0,
         at,
         wall: time.now,

@@ -9,6 +9,12 @@ const loaders = { ...categoryLoaders, ...unlistedLoaders }
 const categories = await Promise.all(Object.values(loaders).map(load => load()))
 const tools = buildManifest(categories).categories.flatMap(category => category.tools)
 
+const listed = new Set(
+  (await Promise.all(Object.values(categoryLoaders).map(load => load()))).flatMap(({ tools }) =>
+    tools.map(({ name }) => name)
+  )
+)
+
 test('categories are loaded under the name they have', () => {
   expect(categories.map(({ id }) => id)).toEqual(Object.keys(loaders))
 })
@@ -27,6 +33,13 @@ describe.each(tools.map(tool => [tool.name, tool] as const))('%s', (_name, tool)
     expect(tool.title.length).toBeLessThan(80)
     expect(tool.description.length).toBeLessThan(600)
     expect(declared?.examples.length).toBeGreaterThanOrEqual(2)
+  })
+
+  test('says how people ask for it if the search lists it, each way once and without its name', () => {
+    const ways = tool.askedFor ?? []
+    expect(ways.length > 0).toBe(listed.has(tool.name))
+    expect(new Set(ways).size).toBe(ways.length)
+    expect(ways.filter(way => way.includes(tool.name))).toEqual([])
   })
 
   test('says what it is not for, and which tool is', () => {

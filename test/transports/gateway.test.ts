@@ -1,9 +1,13 @@
 /** The gateway: what a stranger verifies, and what one who trusts it reads. */
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { CarBlockIterator } from '@ipld/car/iterator'
 import type { CID } from 'multiformats/cid'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBlocks } from '../../src/services/blocks/index.ts'
+import { openNode } from '../helpers/open-node.ts'
+import { LOCAL_WEB } from '../helpers/web-server.ts'
 import { startHttp } from './http-client.ts'
 
 type Http = Awaited<ReturnType<typeof startHttp>>
@@ -177,4 +181,13 @@ test('only with the access token, and only to read', async () => {
   expect((await fetch(url, { headers: { authorization: 'Bearer secret' } })).status).toBe(200)
   const posted = await fetch(url, { method: 'POST', headers: { authorization: 'Bearer secret' } })
   expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+})
+
+test('another node gets a file through it, verified block by block', async () => {
+  await using bob = await openNode(LOCAL_WEB)
+  const gateway = new URL(http.url).origin
+  const got = await bob.call('get_from_ipfs', { cid: fileCid.toString(), gateway, output_path: 'copy.bin' })
+  expect(got).toMatchObject({ success: true, source: 'gateway', size_bytes: BIG.length })
+  expect(await readFile(join(bob.cwd, 'copy.bin'))).toEqual(BIG)
+  expect(await bob.call('ipfs_stat', { cid: fileCid.toString() })).toMatchObject({ is_complete: true })
 })

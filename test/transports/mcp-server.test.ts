@@ -5,6 +5,7 @@ import {
   ListToolsResultSchema
 } from '@modelcontextprotocol/core'
 import { describe, expect, test } from 'vitest'
+import { ONLY_STRUCTURED_KEY, outcomeOfResult } from '../../src/protocol/wire/remote-call.ts'
 import type { Request } from '../../src/transports/json-rpc.ts'
 import type { Exchange } from '../../src/transports/mcp-server.ts'
 import { createCounterpart, MODERN_META } from './counterpart.ts'
@@ -163,6 +164,16 @@ describe('tools/call', () => {
     const { ask } = setUp()
     const { result } = await ask('tools/call', { name: 'look_up' })
     expect(result).toMatchObject({ isError: true, structuredContent: { error: 'TOOL_NOT_FOUND' } })
+  })
+
+  test('who says that it reads the structured result gets no text that says the same, also of a failure', async () => {
+    const { ask } = setUp()
+    const _meta = { ...MODERN_META, [ONLY_STRUCTURED_KEY]: true }
+    const { result } = await ask('tools/call', { name: 'echo', arguments: { value: 'a' }, _meta })
+    expect(result).toMatchObject({ content: [], isError: false, structuredContent: { value: 'a' } })
+    expect(outcomeOfResult(result)).toEqual({ envelope: result.structuredContent, failure: undefined })
+    const failed = await ask('tools/call', { name: 'fail', arguments: {}, _meta })
+    expect(failed.result).toMatchObject({ content: [], isError: true, structuredContent: { error: 'NOT_FOUND' } })
   })
 
   test.each([

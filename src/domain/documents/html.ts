@@ -1,5 +1,6 @@
 /** HTML as a reader sees it: headings, paragraphs, lists and tables, without what is run or styled; and the links in it. */
 import { Parser } from 'htmlparser2'
+import { AppError } from '../../core/errors.ts'
 import type { Document } from './document.ts'
 import { decodeText } from './text-encoding.ts'
 import { createBlockWriter, type TextKind } from './writer.ts'
@@ -49,6 +50,8 @@ const METADATA: Record<string, string> = {
   'article:published_time': 'date'
 }
 const MAX_LINKS = 100_000
+/** Sloppy pages leave hundreds open; the time of the parser grows with the square of them. */
+const MAX_OPEN_ELEMENTS = 10_000
 
 /** @param baseUrl what links start at; without it they stay as written. `charset` is what a header said. */
 export function readHtml(
@@ -61,6 +64,7 @@ export function readHtml(
   let base = baseUrl
   let title: string | undefined
   let skipped = 0
+  let open = 0
   let isTitle = false
   let code = 0
   let link: Link | undefined
@@ -76,6 +80,9 @@ export function readHtml(
   const parser = new Parser(
     {
       onopentag(name, attributes) {
+        if (++open > MAX_OPEN_ELEMENTS) {
+          throw new AppError('BAD_DATA', `The page has more than ${MAX_OPEN_ELEMENTS} elements in one another`)
+        }
         if (name === 'title' && title === undefined) isTitle = true
         if (name === 'base' && attributes.href) base = absolute(attributes.href, baseUrl)
         if (name === 'meta') {
@@ -103,6 +110,7 @@ export function readHtml(
         if (link && link.text.length < 500) link.text += text
       },
       onclosetag(name) {
+        open--
         if (name === 'title') isTitle = false
         if (SKIPPED.has(name)) skipped = Math.max(0, skipped - 1)
         if (skipped > 0) return

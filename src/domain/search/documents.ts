@@ -1,7 +1,7 @@
 /** A tool as the search sees it: its words, by where they stand. */
 import type { ManifestCategory, ManifestTool } from '../../core/catalog.ts'
 
-export const FIELDS = ['name', 'title', 'description', 'parameters', 'examples', 'category'] as const
+export const FIELDS = ['name', 'title', 'description', 'parameters', 'examples', 'askedFor', 'category'] as const
 export type Field = (typeof FIELDS)[number]
 
 export interface SearchDocument {
@@ -35,6 +35,7 @@ function documentOf(tool: ManifestTool, category: ManifestCategory, names: Reado
       description: tool.description.replace(NOT_FOR, '').replace(/\w+/g, word => (names.has(word) ? '' : word)),
       parameters: parametersOf(tool.inputSchema).join(' '),
       examples: tool.exampleTitles.join(' '),
+      askedFor: (tool.askedFor ?? []).join(' '),
       category: [category.id, category.title, tool.group ?? ''].join(' ')
     }
   }

@@ -9,6 +9,7 @@ const FIELD_WEIGHT: Record<Field, number> = {
   description: 1.6,
   parameters: 0.6,
   examples: 1,
+  askedFor: 2,
   category: 0.4
 }
 /** How much a field's length dampens its words: long lists of parameters say less per word, names do not. */
@@ -18,6 +19,7 @@ const LENGTH_DAMPING: Record<Field, number> = {
   description: 0.6,
   parameters: 0.8,
   examples: 0.6,
+  askedFor: 0.6,
   category: 0.3
 }
 /** Where repeating a word stops to add. */

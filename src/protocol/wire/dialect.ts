@@ -27,10 +27,8 @@ export interface ReplayWindow {
   admit(id: string, now: number): boolean
 }
 
-const REPLAY_WINDOW_MS = 300_000
-const REPLAY_ENTRIES = 4096
-
-export function createReplayWindow(windowMs = REPLAY_WINDOW_MS, entries = REPLAY_ENTRIES): ReplayWindow {
+/** Of so many newest entries, each for so long. */
+export function createReplayWindow(windowMs: number, entries: number): ReplayWindow {
   const seen = new Map<string, number>()
   return {
     admit(id, now) {

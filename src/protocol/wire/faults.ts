@@ -21,3 +21,8 @@ export function wireFault(id: string | number | null, name: WireFaultName, data?
 export function frameFault({ fault, frameBytes, maxFrameBytes }: FrameError): string {
   return wireFault(null, fault, { frameLen: frameBytes, maxFrameBytes })
 }
+
+/** The same on a line of the older protocol. */
+export function lineFault({ fault }: FrameError): string {
+  return JSON.stringify({ ok: false, error: fault })
+}

@@ -1,4 +1,5 @@
 /** Views of a web archive. Each begins at the record at `offset` and says with every record where the next one begins. */
+import { AppError } from '../../core/errors.ts'
 import type { ByteSource } from '../../domain/byte-source.ts'
 import { captureOf, linksOf, textOf } from '../../domain/warc/captures.ts'
 import { type CdxjEntry, timestampOf, urlKey } from '../../domain/warc/cdxj.ts'
@@ -15,11 +16,11 @@ interface Next {
 
 export interface WarcTextJob {
   options: From
-  item: Next & { page?: { url: string; date: string; mime: string; title?: string; text: string } }
+  item: Next & { page?: { url: string; date: string; mime: string; title?: string; text: string; error?: string } }
 }
 export interface WarcLinksJob {
   options: From
-  item: Next & { url: string; links: { url: string; text: string }[] }
+  item: Next & { url: string; links: { url: string; text: string }[]; error?: string }
 }
 export interface WarcMetadataJob {
   options: From
@@ -49,13 +50,17 @@ const nextOf = ({ offset, lengthBytes }: WarcRecord) => offset + lengthBytes
 
 export async function* warcTextJob(source: ByteSource, { offset }: From): AsyncGenerator<WarcTextJob['item']> {
   for (const record of readWarc(source, offset)) {
+    const next = nextOf(record)
     const capture = captureOf(record)
-    const found = capture && textOf(capture)
-    if (!capture || !found) yield { next: nextOf(record) }
+    const { value: found, error } = capture ? attempt(() => textOf(capture)) : {}
+    if (!capture || (!found && error === undefined)) yield { next }
     else {
       const { url, date, mime } = capture
-      const title = found.title === undefined ? {} : { title: found.title }
-      yield { next: nextOf(record), page: { url, date, mime, ...title, text: found.text } }
+      const title = found?.title === undefined ? {} : { title: found.title }
+      yield {
+        next,
+        page: { url, date, mime, ...title, text: found?.text ?? '', ...(error !== undefined && { error }) }
+      }
     }
   }
 }
@@ -63,7 +68,18 @@ export async function* warcTextJob(source: ByteSource, { offset }: From): AsyncG
 export async function* warcLinksJob(source: ByteSource, { offset }: From): AsyncGenerator<WarcLinksJob['item']> {
   for (const record of readWarc(source, offset)) {
     const capture = captureOf(record)
-    yield { next: nextOf(record), url: capture?.url ?? '', links: capture ? linksOf(capture) : [] }
+    const { value: links = [], error } = capture ? attempt(() => linksOf(capture)) : {}
+    yield { next: nextOf(record), url: capture?.url ?? '', links, ...(error !== undefined && { error }) }
+  }
+}
+
+/** One page that cannot be read must not hide the others. */
+function attempt<T>(read: () => T): { value?: T; error?: string } {
+  try {
+    return { value: read() }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { error: error.message.slice(0, 300) }
   }
 }
 

@@ -4,7 +4,8 @@
  * Guarantees:
  * - One identity: an Ed25519 key in the data directory, mode 0600, the same at every start.
  * - Nobody by default: a connection from a key that is not trusted is refused when its key is known, before any stream exists; only
- *   while an invitation is open may a stranger come in, and then only to use it. What a peer says of itself decides nothing.
+ *   while an invitation is open, or a shared token is configured, may a stranger come in, and then only to use that. What a peer says of
+ *   itself decides nothing.
  * - Dialled means verified: a peer that is not the one its address names is refused, PEER_MISMATCH.
  * - An invitation works once and until it expires; each side then trusts the other by its key, across restarts.
  * - One kept stream a peer carries many requests at once; an aborted one is cancelled on the other side; a request is never sent twice,
@@ -24,6 +25,9 @@ declare module '../../core/tool.ts' {
 export interface Grant {
   tools: readonly string[]
 }
+
+/** Stands for every peer that is trusted for the shared token alone: their keys may change with each connection. */
+export const TOKEN_HOLDERS = 'token-holders'
 
 export type PeerSource = 'invitation' | 'configured' | 'dialled' | 'mdns' | 'bootstrap'
 
@@ -80,8 +84,15 @@ export interface PeerLimits {
   maxBytesPerPeer: number
   maxConnectionsPerPeer: number
   maxConnections: number
+  /** Of each peer; so many at once before it counts. */
+  messagesPerSecond: number
+  bytesPerSecond: number
   requestTimeoutMs: number
+  /** Until a stream is closed on which nothing is under way, or on which a message does not come whole. */
   idleMs: number
+  /** How long an envelope that was seen is refused, of so many newest ones. */
+  replayWindowMs: number
+  replayEntries: number
   strangersPerSecond: number
 }
 
@@ -93,8 +104,20 @@ export interface PeerTarget {
 
 export interface RequestOptions {
   signal?: AbortSignal
+  /** Instead of the limit for requests. */
+  timeoutMs?: number
   /** Notifications that belong to the request. */
   onNotification?: (method: string, params: Record<string, unknown>) => void
+}
+
+export interface ConnectOptions {
+  /** Of each attempt. */
+  timeoutMs?: number
+  /** Attempts after the first, at growing distances. None by default. */
+  retries?: number
+  /** False for a peer that is to be forgotten when the connection ends, unless it is trusted. True by default. */
+  remember?: boolean
+  signal?: AbortSignal
 }
 
 export interface DiscoverOptions {
@@ -108,21 +131,25 @@ export interface DiscoverOptions {
 export interface PeerStream {
   /** As the handshake proved it. */
   readonly peerId: string
+  /** `task-queue` takes one message and one answer. */
+  readonly protocol: 'mcp' | 'task-queue'
   send(text: string): void
   /** Hands over each message; the stream is closed when the handler of the first is done with it. */
   onMessage(take: (body: Uint8Array) => void): void
   onClose(callback: () => void): void
   /** Says whether something is under way, which keeps the stream open while nothing is said on it. */
   keepWhile(isBusy: () => boolean): void
+  /** Whether this is the shared token; the connection of who showed it may stay. */
+  showToken(token: string): boolean
   close(): void
 }
 
 export interface Peers extends Startable {
   status(): PeersStatus
   /** INVALID_INPUT for what is no multiaddr, PEER_UNREACHABLE, PEER_MISMATCH. */
-  connect(target: PeerTarget, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<PeerInfo>
-  /** False if it was not connected. */
-  disconnect(peerId: string): Promise<boolean>
+  connect(target: PeerTarget, options?: ConnectOptions): Promise<PeerInfo & { attempts: number }>
+  /** False if it was not connected. What was written is sent before, unless `graceful` is false. */
+  disconnect(peerId: string, options?: { graceful?: boolean }): Promise<boolean>
   list(): readonly PeerInfo[]
   /** NOT_FOUND. */
   metrics(peerId: string): PeerMetrics
@@ -131,18 +158,28 @@ export interface Peers extends Startable {
   /** Peers that answer within the time or have announced themselves, as soon as there are `max` of those that are enough. */
   discover(options: DiscoverOptions): Promise<readonly PeerInfo[]>
 
-  /** Sends one JSON-RPC request over the kept stream and answers its result. PEER_UNREACHABLE before it is sent, OUTCOME_UNKNOWN after. */
+  /**
+   * Sends one JSON-RPC request over the kept stream and answers its result. PEER_UNREACHABLE before it is sent, OUTCOME_UNKNOWN after,
+   * also when its time is over; TOO_LARGE if one side does not take so much.
+   */
   request(target: PeerTarget, method: string, params: object, options?: RequestOptions): Promise<unknown>
   /** Calls a tool there and answers its envelope. Throws its error, under its code. */
   callTool(
     target: PeerTarget,
     tool: string,
     args: unknown,
-    options?: { signal?: AbortSignal; progress?: ReportProgress }
+    options?: { signal?: AbortSignal; timeoutMs?: number; progress?: ReportProgress }
+  ): Promise<Record<string, unknown>>
+  /** One message of `task_queue.rpc`, which nodes in Python know as well, and its answer. Throws its error, under our code. */
+  queueRpc(
+    target: PeerTarget,
+    message: { op: string; [name: string]: unknown },
+    options?: { signal?: AbortSignal; timeoutMs?: number }
   ): Promise<Record<string, unknown>>
   /** Who answers streams of trusted peers. One at a time. */
   serve(handler: (stream: PeerStream) => void): void
 
+  /** What a peer may use, by invitation or configuration; of TOKEN_HOLDERS what the token grants. Undefined for who is not trusted. */
   grantOf(peerId: string): Grant | undefined
   /** One line to paste on the other machine. */
   invite(options: { grant: Grant; expiresInMs: number }): Promise<{ line: string; expiresAt: number }>

@@ -4,16 +4,23 @@ import { callParams, outcomeOfFault, outcomeOfResult } from '../../protocol/wire
 import type { Peers, PeerTarget } from './api.ts'
 import { RemoteFault } from './channel.ts'
 
+export interface CallOptions {
+  version: string
+  signal?: AbortSignal
+  timeoutMs?: number
+  progress?: ReportProgress
+}
+
 export async function callTool(
   request: Peers['request'],
   target: PeerTarget,
   tool: string,
   args: unknown,
-  { version, signal, progress }: { version: string; signal?: AbortSignal; progress?: ReportProgress }
+  { version, progress, ...options }: CallOptions
 ): Promise<Record<string, unknown>> {
   const params = callParams(tool, args, { clientInfo: { name: 'ipfs-datasets-mcp', version } })
   const { envelope, failure } = await request(target, 'tools/call', params, {
-    ...(signal && { signal }),
+    ...options,
     ...(progress && { onNotification: (method, news) => reportProgress(method, news, progress) })
   }).then(
     result => outcomeOfResult(result) ?? outcomeOfFault('The peer gave no answer to the call', undefined),

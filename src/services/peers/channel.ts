@@ -7,9 +7,12 @@ import { AppError } from '../../core/errors.ts'
 import { FrameError } from '../../protocol/wire/frame.ts'
 import type { RequestOptions } from './api.ts'
 
+/** A peer that says that it takes less is not believed. */
+const LEAST_FRAME_BYTES = 1024
+
 export interface Channel {
   readonly inFlight: number
-  /** OUTCOME_UNKNOWN after the time that the channel was made with. */
+  /** OUTCOME_UNKNOWN after its time, or that which the channel was made with. */
   request(method: string, params: object, options: RequestOptions): Promise<unknown>
   /** Takes the body of a message from the peer. */
   receive(body: Uint8Array): void
@@ -21,6 +24,7 @@ interface Pending {
   settle: (message: Record<string, unknown>) => void
   fail: (error: AppError) => void
   onNotification: RequestOptions['onNotification']
+  length: number
 }
 
 /** A JSON-RPC error of the peer's, before somebody makes sense of it. */
@@ -40,14 +44,16 @@ export interface ChannelOptions {
   send: (text: string) => boolean
   peerId: string
   timeoutMs: number
+  /** What the peer takes, as far as it has said: kept by whoever makes the next channel to it. */
+  limit: { frameBytes: number }
   clock: Pick<Clock, 'after'>
 }
 
-export function createChannel({ send, peerId, timeoutMs, clock }: ChannelOptions): Channel {
+export function createChannel({ send, peerId, timeoutMs: usualMs, limit, clock }: ChannelOptions): Channel {
   const pending = new Map<number, Pending>()
   let lastId = 0
 
-  const late = () =>
+  const late = (timeoutMs: number) =>
     new AppError(
       'OUTCOME_UNKNOWN',
       `${peerId} did not answer within ${timeoutMs} ms and was told to stop; whether the request was carried out is not known`
@@ -62,11 +68,11 @@ export function createChannel({ send, peerId, timeoutMs, clock }: ChannelOptions
       return pending.size
     },
 
-    request(method, params, { signal, onNotification }) {
+    request(method, params, { signal, onNotification, timeoutMs = usualMs }) {
       return new Promise((resolve, reject) => {
         signal?.throwIfAborted()
         const id = ++lastId
-        const cancelLimit = clock.after(timeoutMs, () => give(late(), 'The call took too long'))
+        const cancelLimit = clock.after(timeoutMs, () => give(late(timeoutMs), 'The call took too long'))
         const leave = () => {
           pending.delete(id)
           signal?.removeEventListener('abort', onAbort)
@@ -78,6 +84,8 @@ export function createChannel({ send, peerId, timeoutMs, clock }: ChannelOptions
           reject(reason)
         }
         const onAbort = () => give(signal?.reason, 'The caller ended the call')
+        const text = JSON.stringify({ jsonrpc: '2.0', id, method, params: withToken(params, onNotification && id) })
+        const length = Buffer.byteLength(text)
         pending.set(id, {
           settle(message) {
             leave()
@@ -89,20 +97,17 @@ export function createChannel({ send, peerId, timeoutMs, clock }: ChannelOptions
             leave()
             reject(error)
           },
-          onNotification
+          onNotification,
+          length
         })
         signal?.addEventListener('abort', onAbort, { once: true })
-        const meta = isRecord((params as Record<string, unknown>)._meta)
-          ? (params as Record<string, unknown>)._meta
-          : {}
-        const wired = { ...params, _meta: { ...(meta as object), ...(onNotification && { progressToken: id }) } }
         try {
-          if (send(JSON.stringify({ jsonrpc: '2.0', id, method, params: wired }))) return
-          leave()
-          reject(new AppError('PEER_UNREACHABLE', `The stream to ${peerId} was closed before the request was sent`))
+          if (length > limit.frameBytes) throw tooLarge(length, limit.frameBytes)
+          if (send(text)) return
+          throw new AppError('PEER_UNREACHABLE', `The stream to ${peerId} was closed before the request was sent`)
         } catch (error) {
           leave()
-          reject(error instanceof FrameError ? new AppError('TOO_LARGE', error.message) : error)
+          reject(error instanceof FrameError ? tooLarge(error.frameBytes, error.maxFrameBytes) : error)
         }
       })
     },
@@ -114,23 +119,45 @@ export function createChannel({ send, peerId, timeoutMs, clock }: ChannelOptions
       else if (typeof message.method === 'string' && isRecord(message.params)) {
         const token = message.params.progressToken
         if (typeof token === 'number') pending.get(token)?.onNotification?.(message.method, message.params)
-      }
+      } else if (message.id === null && isRecord(message.error)) learn(message.error)
     },
 
     break(error) {
-      for (const { fail } of [...pending.values()]) {
-        fail(
-          new AppError(
-            'OUTCOME_UNKNOWN',
-            `The stream to ${peerId} broke; whether the request was carried out is not known`,
-            {
-              cause: error
-            }
-          )
-        )
+      for (const { fail, length } of [...pending.values()]) {
+        // It was refused by its length, so nothing of it was carried out.
+        fail(length > limit.frameBytes ? tooLarge(length, limit.frameBytes) : outcomeUnknown(peerId, error))
       }
     }
   }
+
+  /** What the peer says before it closes a stream. */
+  function learn({ message, data }: Record<string, unknown>): void {
+    if (message !== 'frame_too_large' || !isRecord(data) || typeof data.maxFrameBytes !== 'number') return
+    limit.frameBytes = Math.max(LEAST_FRAME_BYTES, Math.min(limit.frameBytes, data.maxFrameBytes))
+  }
+}
+
+/** Progress is asked for only where somebody listens. */
+function withToken(params: object, token: number | undefined): object {
+  if (token === undefined) return params
+  const { _meta = {} } = params as { _meta?: object }
+  return { ...params, _meta: { ..._meta, progressToken: token } }
+}
+
+function tooLarge(size: number, limit: number): AppError {
+  return new AppError(
+    'TOO_LARGE',
+    `The request has ${size} bytes, and one to this peer at most ${limit} (p2p.max_frame_bytes there and here); store what is large with ipfs_add and pass its CID`,
+    { details: { size_bytes: size, limit_bytes: limit } }
+  )
+}
+
+function outcomeUnknown(peerId: string, cause: Error | undefined): AppError {
+  return new AppError(
+    'OUTCOME_UNKNOWN',
+    `The stream to ${peerId} broke; whether the request was carried out is not known`,
+    { cause }
+  )
 }
 
 function parse(body: Uint8Array): Record<string, unknown> | undefined {

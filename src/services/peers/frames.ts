@@ -1,7 +1,8 @@
 /** A libp2p stream as a stream of whole messages. */
 import type { Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
-import { frameFault } from '../../protocol/wire/faults.ts'
-import { createFrameSplitter, encodeFrame, FrameError } from '../../protocol/wire/frame.ts'
+import { frameFault, lineFault } from '../../protocol/wire/faults.ts'
+import { createFrameSplitter, encodeFrame, FrameError, type FrameSplitter } from '../../protocol/wire/frame.ts'
+import { createLineSplitter, encodeLine } from '../../protocol/wire/line.ts'
 
 export interface MessageStream {
   /** Sends one message; `false` when the stream is closed. */
@@ -13,7 +14,18 @@ export interface MessageStream {
   readonly isWhole: boolean
 }
 
+/** How messages stand in the bytes, and how what is wrong with those is told. */
+export interface Framing {
+  split(onMessage: (body: Uint8Array) => void, maxBytes: number): FrameSplitter
+  encode(text: string, maxBytes: number): Uint8Array
+  fault(error: FrameError): string
+}
+
+export const FRAMES: Framing = { split: createFrameSplitter, encode: encodeFrame, fault: frameFault }
+export const LINES: Framing = { split: createLineSplitter, encode: encodeLine, fault: lineFault }
+
 export interface MessageStreamOptions {
+  framing?: Framing
   maxFrameBytes: number
   onMessage: (body: Uint8Array) => void
   /** Once, with what broke it if it did not end well. */
@@ -23,9 +35,9 @@ export interface MessageStreamOptions {
 
 export function messagesOf(
   stream: Stream,
-  { maxFrameBytes, onMessage, onClose, onBytes }: MessageStreamOptions
+  { framing = FRAMES, maxFrameBytes, onMessage, onClose, onBytes }: MessageStreamOptions
 ): MessageStream {
-  const splitter = createFrameSplitter(onMessage, maxFrameBytes)
+  const splitter = framing.split(onMessage, maxFrameBytes)
   let isClosed = false
   let failure: Error | undefined
 
@@ -41,11 +53,14 @@ export function messagesOf(
       if (failure) return
       failure = error
       // The other side is told why; nothing of what still comes is kept.
-      if (stream.writeStatus === 'writable') stream.send(encodeFrame(frameFault(error)))
+      if (stream.writeStatus === 'writable') stream.send(framing.encode(framing.fault(error), maxFrameBytes))
       void stream.close().finally(() => stream.abort(error))
     }
   })
-  stream.addEventListener('remoteCloseWrite', () => void stream.close().catch(() => {}))
+  stream.addEventListener('remoteCloseWrite', () => {
+    // A request of a line each way ends its half before it has its answer.
+    if (framing === FRAMES) void stream.close().catch(() => {})
+  })
   stream.addEventListener('close', (event: StreamCloseEvent) => {
     if (isClosed) return
     isClosed = true
@@ -55,7 +70,7 @@ export function messagesOf(
   return {
     send(text) {
       if (isClosed || stream.writeStatus !== 'writable') return false
-      const frame = encodeFrame(text, maxFrameBytes)
+      const frame = framing.encode(text, maxFrameBytes)
       stream.send(frame)
       onBytes(0, frame.length)
       return true

@@ -1,11 +1,13 @@
 /**
- * Who comes in: trusted keys, and strangers only while an invitation is open. Everybody else is refused before a stream exists.
+ * Who comes in: trusted keys, and strangers only while an invitation is open or where a shared token is configured. Everybody else is
+ * refused before a stream exists.
  * And where this node goes: to no address where no peer can be.
  */
 import type { ConnectionGater, MultiaddrConnection } from '@libp2p/interface'
 import type { TokenBucket } from '../../core/token-bucket.ts'
 import { type AddressKind, kindOfAddress } from '../address-kind.ts'
 import type { PeerBook } from './peer-book.ts'
+import type { Trust } from './trust.ts'
 
 /** Handshakes under way at once; one more displaces the oldest, since an honest one is done long before so many have come after it. */
 const MAX_HANDSHAKES = 64
@@ -13,7 +15,8 @@ const MAX_HANDSHAKES = 64
 const MAX_HOSTS = 1024
 
 export interface GateOptions {
-  book: Pick<PeerBook, 'get' | 'all'>
+  book: Pick<PeerBook, 'all'>
+  trust: Pick<Trust, 'isTrusted' | 'takesToken'>
   /** How many unknown addresses are let through to a handshake, all together: trusted ones never draw from it. */
   strangers: TokenBucket
   openInvitations: () => number
@@ -24,16 +27,21 @@ export interface GateOptions {
   lookUp: (host: string) => Promise<string[]>
 }
 
+export interface Gate extends ConnectionGater {
+  /** A trusted peer came from there: behind a router it does not come from where it listens. */
+  remember(address: string): void
+}
+
 export function createGate({
   book,
+  trust,
   strangers,
   openInvitations,
   onRefused,
   dialsLoopback,
   lookUp
-}: GateOptions): ConnectionGater {
+}: GateOptions): Gate {
   const handshakes = new Set<MultiaddrConnection>()
-  /** Behind a router a peer does not come from where it listens. */
   const seenHosts = new Set<string>()
 
   function refuse(): true {
@@ -43,7 +51,9 @@ export function createGate({
 
   function isTrustedHost(host: string): boolean {
     if (seenHosts.has(host)) return true
-    return book.all().some(({ grant, addresses }) => grant && addresses.some(one => hostOf(one) === host))
+    return book
+      .all()
+      .some(({ peerId, addresses }) => trust.isTrusted(peerId) && addresses.some(one => hostOf(one) === host))
   }
 
   function begin(connection: MultiaddrConnection): void {
@@ -65,12 +75,14 @@ export function createGate({
     },
     denyInboundEncryptedConnection(peerId, connection) {
       handshakes.delete(connection)
-      if (book.get(peerId.toString())?.grant === undefined) return openInvitations() > 0 ? false : refuse()
-      const host = hostOf(connection.remoteAddr.toString())
+      if (!trust.isTrusted(peerId.toString())) return trust.takesToken || openInvitations() > 0 ? false : refuse()
+      return false
+    },
+    remember(address) {
+      const host = hostOf(address)
       const [first] = seenHosts
       if (seenHosts.size >= MAX_HOSTS && !seenHosts.has(host) && first !== undefined) seenHosts.delete(first)
       seenHosts.add(host)
-      return false
     },
     async denyDialMultiaddr(address) {
       const text = address.toString()

@@ -5,10 +5,11 @@
 import type { Stream } from '@libp2p/interface'
 import type { Clock } from '../../core/clock.ts'
 import { AppError, toWireError } from '../../core/errors.ts'
-import { wireFault } from '../../protocol/wire/faults.ts'
+import { lineFault, wireFault } from '../../protocol/wire/faults.ts'
 import { FrameError } from '../../protocol/wire/frame.ts'
+import { MAX_LINE_BYTES } from '../../protocol/wire/line.ts'
 import type { PeerLimits, PeerStream } from './api.ts'
-import { type MessageStream, messagesOf } from './frames.ts'
+import { FRAMES, LINES, type MessageStream, messagesOf } from './frames.ts'
 
 export interface InboundOptions {
   limits: PeerLimits
@@ -17,7 +18,16 @@ export interface InboundOptions {
   onBytes: (peerId: string, received: number, sent: number) => void
 }
 
-export type Inbound = (stream: Stream, peerId: string, handler: (stream: PeerStream) => void) => void
+/** Who is at the other end, and what is spoken. */
+export interface StreamOf extends Pick<PeerStream, 'peerId' | 'protocol' | 'showToken'> {
+  isTrusted: boolean
+}
+
+export type Inbound = (stream: Stream, of: StreamOf, handler: (stream: PeerStream) => void) => void
+
+/** What one may send and open who has shown nothing yet. */
+const STRANGER_BYTES = 1024 * 1024
+const STRANGER_STREAMS = 2
 
 export function createInbound({ limits, clock, onMessage, onBytes }: InboundOptions): Inbound {
   const open = new Map<string, Set<MessageStream>>()
@@ -29,9 +39,16 @@ export function createInbound({ limits, clock, onMessage, onBytes }: InboundOpti
     return bytes
   }
 
-  return (stream, peerId, handler) => {
+  return (stream, { peerId, isTrusted, protocol, showToken }, handler) => {
+    const isLines = protocol === 'task-queue'
+    const maxStreams = isTrusted ? limits.maxStreamsPerPeer : Math.min(limits.maxStreamsPerPeer, STRANGER_STREAMS)
+    const maxFrameBytes = Math.min(
+      limits.maxFrameBytes,
+      ...(isTrusted ? [] : [STRANGER_BYTES]),
+      ...(isLines ? [MAX_LINE_BYTES] : [])
+    )
     const streams = open.get(peerId) ?? new Set()
-    if (streams.size >= limits.maxStreamsPerPeer) {
+    if (streams.size >= maxStreams) {
       stream.abort(new Error('This peer has as many streams open as it may'))
       return
     }
@@ -42,7 +59,8 @@ export function createInbound({ limits, clock, onMessage, onBytes }: InboundOpti
     let messageAt = clock.monotonic()
 
     const messages = messagesOf(stream, {
-      maxFrameBytes: limits.maxFrameBytes,
+      framing: isLines ? LINES : FRAMES,
+      maxFrameBytes,
       onMessage(body) {
         messageAt = clock.monotonic()
         onMessage(peerId)
@@ -69,7 +87,7 @@ export function createInbound({ limits, clock, onMessage, onBytes }: InboundOpti
       if (leftMs > 0) cancelTimer = clock.after(leftMs, closeIdle)
       else if (messages.isWhole && isBusy()) cancelTimer = clock.after(limits.idleMs, closeIdle)
       else {
-        messages.send(wireFault(null, 'idle'))
+        if (!isLines) messages.send(wireFault(null, 'idle'))
         stream.abort(new Error('Nothing happened on this stream for too long'))
       }
     }
@@ -80,12 +98,14 @@ export function createInbound({ limits, clock, onMessage, onBytes }: InboundOpti
         messages.send(text)
       } catch (error) {
         if (!(error instanceof FrameError)) throw error
-        messages.send(tooLargeAnswer(text, error))
+        messages.send(isLines ? lineFault(error) : tooLargeAnswer(text, error))
       }
     }
 
     handler({
       peerId,
+      protocol,
+      showToken,
       send,
       onMessage(callback) {
         take = callback

@@ -2,21 +2,21 @@
 import { lookup } from 'node:dns/promises'
 import type { Connection, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { multiaddr } from '@multiformats/multiaddr'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import type { Random } from '../../core/random.ts'
 import { createLifecycle } from '../../core/startable.ts'
 import { createTokenBucket } from '../../core/token-bucket.ts'
-import type { WireFaultName } from '../../protocol/wire/faults.ts'
 import { MCP_P2P_PROTOCOL } from '../../protocol/wire/frame.ts'
+import { TASK_QUEUE_PROTOCOL } from '../../protocol/wire/line.ts'
 import { createAnnouncements } from './announcements.ts'
-import type { PeerInfo, PeerLimits, PeerStream, Peers, PeerTarget, RequestOptions } from './api.ts'
+import type { PeerInfo, PeerLimits, PeerStream, Peers, PeerTarget } from './api.ts'
 import { callTool } from './call-tool.ts'
-import { RemoteFault } from './channel.ts'
+import { connectWithRetries } from './connecting.ts'
+import { createDialer } from './dialing.ts'
 import { discover } from './discover.ts'
-import { createGate } from './gate.ts'
+import { createGate, type Gate } from './gate.ts'
 import type { Host, HostOptions, HostPeer, StartHost } from './host.ts'
 import { loadIdentity } from './identity.ts'
 import { createInbound } from './inbound.ts'
@@ -25,16 +25,18 @@ import { answerJoin, askToJoin, JOIN_PROTOCOL } from './joining.ts'
 import { createMeasurements, median } from './measurements.ts'
 import { openPeerBook, type PeerBook, type PeerRecord } from './peer-book.ts'
 import { createPool, type Pool } from './pool.ts'
+import { createRequests } from './requests.ts'
+import { queueRpc } from './rpc.ts'
 import type { PeerStorage } from './storage.ts'
-import { resolveTarget } from './target.ts'
+import { resolveTarget, withPeer } from './target.ts'
+import { createTrust, type Trust, type TrustOptions } from './trust.ts'
 
 const LOOPBACK = /^\/(ip4\/127\.|ip6\/::1\/|dns[46]?\/localhost\/)/
 const STRANGER_BURST = 10
-/** What a node says that takes requests in a session only. */
-const INIT_REQUIRED: WireFaultName = 'init_required'
 const ADDRESSES_KEPT_MS = 1000
 /** A stranger that came in for an invitation and does not use it. */
 const JOIN_TIME_MS = 10_000
+const NOBODY = { peerIds: [], grant: { tools: [] } }
 
 export interface PeersOptions extends Pick<HostOptions, 'listen' | 'announce' | 'bootstrap' | 'useMdns'> {
   /** The network. */
@@ -45,19 +47,37 @@ export interface PeersOptions extends Pick<HostOptions, 'listen' | 'announce' | 
   log: Log
   limits: PeerLimits
   version: string
+  /** Peers that are trusted by configuration. */
+  allowed?: TrustOptions['allowed']
+  /** Shared with nodes that know no invitations: whoever shows it is trusted with this. */
+  token?: TrustOptions['token']
+  /** Whether the line protocol of older nodes is answered. */
+  speaksLines?: boolean
+}
+
+interface Running {
+  host: Host
+  gate: Gate
+  book: PeerBook
+  trust: Trust
+  /** Connections on which the shared token was shown. */
+  welcome: WeakSet<Connection>
+  pool: Pool
+  invitations: Invitations
+  startedAt: number
 }
 
 export function createPeersOver(options: PeersOptions): Peers {
   const { startHost, storage, clock, random, log, limits } = options
   const measurements = createMeasurements()
-  let running: { host: Host; book: PeerBook; pool: Pool; invitations: Invitations; startedAt: number } | undefined
+  let running: Running | undefined
   let handler: ((stream: PeerStream) => void) | undefined
   const listensOnLoopback = options.listen.some(one => LOOPBACK.test(one))
-  /** Addresses of the invitations that are being used. */
-  const invited = new Set<string>()
   const announcements = createAnnouncements()
   let refused = 0
   let handshakes = 0
+  /** Peers that are to be forgotten when they leave. */
+  const passing = new Set<string>()
   let told = { at: Number.NEGATIVE_INFINITY, addresses: [] as readonly string[] }
 
   /** Where this node is reached, not older than a moment: each look asks the system about every interface. */
@@ -83,16 +103,18 @@ export function createPeersOver(options: PeersOptions): Peers {
     const privateKey = await loadIdentity(storage, random)
     const book = await openPeerBook(storage, clock)
     const invitations = await openInvitations(storage, clock, random)
+    const trust = createTrust({ book, allowed: options.allowed ?? NOBODY, token: options.token })
     const gate = createGate({
       book,
+      trust,
       strangers: createTokenBucket(clock, { perSecond: limits.strangersPerSecond, burst: STRANGER_BURST }),
       openInvitations: invitations.count,
       onRefused: () => refused++,
       dialsLoopback: address =>
         listensOnLoopback ||
-        invited.has(address) ||
+        dialer.isInvited(address) ||
         options.bootstrap.includes(address) ||
-        book.all().some(one => one.grant && one.addresses.includes(address)),
+        book.all().some(one => trust.isTrusted(one.peerId) && one.addresses.includes(address)),
       lookUp: async host => (await lookup(host, { all: true })).map(({ address }) => address)
     })
     const host = await startHost({ ...options, privateKey, gate, maxConnections: limits.maxConnections })
@@ -100,14 +122,16 @@ export function createPeersOver(options: PeersOptions): Peers {
       open: openStream,
       maxFrameBytes: limits.maxFrameBytes,
       requestTimeoutMs: limits.requestTimeoutMs,
-      idleMs: limits.idleMs,
+      // Who asks leaves first, so that no request meets a stream that the other side is closing.
+      idleMs: limits.idleMs / 2,
       version: options.version,
       clock,
       onBytes: countBytes
     })
-    running = { host, book, pool, invitations, startedAt: clock.now() }
+    running = { host, gate, book, trust, welcome: new WeakSet(), pool, invitations, startedAt: clock.now() }
     told.at = Number.NEGATIVE_INFINITY
     host.addEventListener('peer:discovery', onAnnounced)
+    host.addEventListener('peer:disconnect', ({ detail }) => forgetPassing(detail.toString()))
     host.addEventListener('connection:open', ({ detail }) => onConnection(detail))
     host.addEventListener('peer:identify', ({ detail }) => {
       const { peerId, protocols, listenAddrs } = detail
@@ -115,7 +139,12 @@ export function createPeersOver(options: PeersOptions): Peers {
       const addresses = listenAddrs.map(address => withPeer(address.toString(), peerId.toString()))
       book.note(peerId.toString(), { capabilities: protocols, addresses })
     })
-    await host.handle(MCP_P2P_PROTOCOL, onStream, { maxInboundStreams: limits.maxStreamsPerPeer })
+    const onMcp = (stream: Stream, connection: Connection) => onStream('mcp', stream, connection)
+    await host.handle(MCP_P2P_PROTOCOL, onMcp, { maxInboundStreams: limits.maxStreamsPerPeer })
+    if (options.speaksLines) {
+      const onLines = (stream: Stream, connection: Connection) => onStream('task-queue', stream, connection)
+      await host.handle(TASK_QUEUE_PROTOCOL, onLines, { maxInboundStreams: limits.maxStreamsPerPeer })
+    }
     await host.handle(JOIN_PROTOCOL, onJoin, { maxInboundStreams: 1 })
   }
 
@@ -128,16 +157,30 @@ export function createPeersOver(options: PeersOptions): Peers {
   }
 
   const lifecycle = createLifecycle(open, close)
+  const dialer = createDialer(parts, clock)
+  const { dial, dialAny } = dialer
+  const request = createRequests({ parts, dial, measurements, limits, clock })
+
+  const isTrusted = (peerId: string): boolean => running?.trust.isTrusted(peerId) ?? false
+
+  function forgetPassing(peerId: string): void {
+    if (!passing.delete(peerId) || isTrusted(peerId)) return
+    void running?.book
+      .forget(peerId)
+      .catch(error => log.warn('a peer could not be forgotten', { peer_id: peerId, error }))
+  }
 
   function onConnection(connection: Connection): void {
     handshakes++
     const peerId = connection.remotePeer.toString()
     const record = running?.book.get(peerId)
     if (record) running?.book.note(peerId, { lastSeenAt: clock.now() })
+    else if (isTrusted(peerId)) running?.book.note(peerId, { lastSeenAt: clock.now(), source: 'configured' })
     dropOldest(connection)
-    if (record?.grant || connection.direction === 'outbound') return
+    if (isTrusted(peerId)) parts().gate.remember(connection.remoteAddr.toString())
+    if (isTrusted(peerId) || connection.direction === 'outbound') return
     clock.after(JOIN_TIME_MS, () => {
-      if (!running?.book.get(peerId)?.grant) void connection.close().catch(() => {})
+      if (!isTrusted(peerId) && !running?.welcome.has(connection)) void connection.close().catch(() => {})
     })
   }
 
@@ -149,13 +192,20 @@ export function createPeersOver(options: PeersOptions): Peers {
     for (const connection of oldest) connection.abort(new Error('This peer has as many connections as it may'))
   }
 
-  function onStream(stream: Stream, connection: Connection): void {
+  function onStream(protocol: PeerStream['protocol'], stream: Stream, connection: Connection): void {
     const peerId = connection.remotePeer.toString()
-    if (!handler || !running?.book.get(peerId)?.grant) {
+    const trusted = isTrusted(peerId)
+    if (!handler || !running || !(trusted || running.trust.takesToken)) {
       stream.abort(new Error('Not trusted'))
       return
     }
-    inbound(stream, peerId, handler)
+    const { trust, welcome } = running
+    const showToken = (shown: string) => {
+      const isRight = trust.isToken(shown)
+      if (isRight) welcome.add(connection)
+      return isRight
+    }
+    inbound(stream, { peerId, isTrusted: trusted, protocol, showToken }, handler)
   }
 
   function onJoin(stream: Stream, connection: Connection): void {
@@ -169,6 +219,7 @@ export function createPeersOver(options: PeersOptions): Peers {
         addresses: addresses.map(({ multiaddr }) => withPeer(multiaddr.toString(), peerId)),
         source: 'invitation'
       })
+      parts().gate.remember(connection.remoteAddr.toString())
       log.info('a peer joined by invitation', { peer_id: peerId })
     })
   }
@@ -177,36 +228,6 @@ export function createPeersOver(options: PeersOptions): Peers {
     const measured = measurements.of(peerId)
     measured.bytesReceived += received
     measured.bytesSent += sent
-  }
-
-  /** A connection to the peer, which the handshake proves to be the one that was meant. */
-  async function dial(target: PeerTarget, signal?: AbortSignal): Promise<Connection> {
-    const { host, book } = parts()
-    const { peerId, address } = resolveTarget(target)
-    const known = peerId === undefined ? [] : host.getConnections(peerIdFromString(peerId))
-    const [first] = known
-    if (first) return first
-    const kept = peerId === undefined ? [] : (book.get(peerId)?.addresses ?? []).map(one => multiaddr(one))
-    const addresses = address ? [address] : kept
-    if (addresses.length === 0)
-      throw new AppError('NOT_FOUND', `No address of peer ${peerId} is known; give its multiaddr`)
-    const named = addresses.map(one =>
-      peerId === undefined || one.toString().includes('/p2p/') ? one : one.encapsulate(`/p2p/${peerId}`)
-    )
-    try {
-      const connection = await host.dial(named, signal ? { signal } : {})
-      const reached = connection.remotePeer.toString()
-      book.note(reached, {
-        ...outcomeCount(book.get(reached), true),
-        lastSeenAt: clock.now(),
-        ...(address && { addresses: [withPeer(address.toString(), reached)] })
-      })
-      return connection
-    } catch (error) {
-      signal?.throwIfAborted()
-      if (peerId !== undefined && book.get(peerId)) book.note(peerId, outcomeCount(book.get(peerId), false))
-      throw dialError(error, peerId, named.map(String))
-    }
   }
 
   async function openStream(peerId: string, signal: AbortSignal | undefined): Promise<Stream> {
@@ -224,7 +245,8 @@ export function createPeersOver(options: PeersOptions): Peers {
   }
 
   function infoOf(record: PeerRecord): PeerInfo {
-    const { peerId, addresses, capabilities, source, grant, lastSeenAt, successes, failures } = record
+    const { peerId, addresses, capabilities, source, lastSeenAt, successes, failures } = record
+    const grant = parts().trust.grantOf(peerId)
     const [connection] = parts().host.getConnections(peerIdFromString(peerId))
     const latencyMs = median(measurements.of(peerId).latencies.map(({ ms }) => ms))
     const samples = successes + failures
@@ -243,19 +265,17 @@ export function createPeersOver(options: PeersOptions): Peers {
     }
   }
 
+  function countTrusted(): number {
+    const invited = parts()
+      .book.all()
+      .filter(({ grant }) => grant)
+    return new Set([...invited.map(({ peerId }) => peerId), ...(options.allowed?.peerIds ?? [])]).size
+  }
+
   function recordOf(peerId: string): PeerRecord {
     const record = parts().book.get(peerId)
     if (record) return record
     throw new AppError('NOT_FOUND', `No peer ${peerId.slice(0, 80)} is known here`)
-  }
-
-  async function peerIdOf(target: PeerTarget, signal?: AbortSignal): Promise<string> {
-    // Whoever is in the book is named as it should be, and reading a name takes longer than the rest of this.
-    const known = target.multiaddr === undefined && target.peerId !== undefined && parts().book.get(target.peerId)
-    if (known) return known.peerId
-    const { peerId, address } = resolveTarget(target)
-    if (peerId !== undefined && !address) return peerId
-    return (await dial(target, signal)).remotePeer.toString()
   }
 
   const list = (): PeerInfo[] => parts().book.all().map(infoOf)
@@ -270,59 +290,10 @@ export function createPeersOver(options: PeersOptions): Peers {
 
   function onAnnounced({ detail: { id, multiaddrs } }: CustomEvent<HostPeer>): void {
     const peerId = id.toString()
-    const source = running?.book.get(peerId)?.source ?? 'mdns'
+    const source = running?.book.get(peerId)?.source ?? (isTrusted(peerId) ? 'configured' : 'mdns')
     const addresses = multiaddrs.map(address => withPeer(address.toString(), peerId))
     running?.book.note(peerId, { addresses, lastSeenAt: clock.now(), source })
     announcements.hear(id)
-  }
-
-  async function request(
-    target: PeerTarget,
-    method: string,
-    params: object,
-    options: RequestOptions = {}
-  ): Promise<unknown> {
-    const { pool } = parts()
-    const peerId = await peerIdOf(target, options.signal)
-    try {
-      return await requestOnce(peerId, method, params, options)
-    } catch (error) {
-      if (!(error instanceof RemoteFault && error.message === INIT_REQUIRED)) throw error
-      // The peer has refused to look at it, so that this is no second time.
-      pool.beginSessions(peerId)
-      return await requestOnce(peerId, method, params, options)
-    }
-  }
-
-  async function requestOnce(
-    peerId: string,
-    method: string,
-    params: object,
-    { signal, onNotification }: RequestOptions
-  ): Promise<unknown> {
-    const { pool, book } = parts()
-    const channel = await pool.channel(peerId, signal)
-    const measured = measurements.of(peerId)
-    if (channel.inFlight >= limits.maxRequestsPerPeer) {
-      throw new AppError('BUSY', `${channel.inFlight} requests to ${peerId} are in flight; call again in a moment`)
-    }
-    measured.requestsSent++
-    const startedAt = clock.monotonic()
-    try {
-      const result = await channel.request(method, params, {
-        ...(signal && { signal }),
-        ...(onNotification && { onNotification })
-      })
-      measurements.latency(peerId, clock.now(), clock.monotonic() - startedAt)
-      book.note(peerId, { ...outcomeCount(book.get(peerId), true), lastSeenAt: clock.now() })
-      return result
-    } catch (error) {
-      if (!(error instanceof RemoteFault)) {
-        measured.requestsFailed++
-        if (!signal?.aborted) book.note(peerId, outcomeCount(book.get(peerId), false))
-      }
-      throw error
-    }
   }
 
   return {
@@ -336,7 +307,7 @@ export function createPeersOver(options: PeersOptions): Peers {
         startedAt,
         connections: host.getConnections().length,
         knownPeers: book.all().length,
-        trustedPeers: book.all().filter(({ grant }) => grant).length,
+        trustedPeers: countTrusted(),
         openInvitations: invitations.count(),
         pool: { hits: pool.hits, misses: pool.misses, handshakes },
         refused,
@@ -344,21 +315,22 @@ export function createPeersOver(options: PeersOptions): Peers {
       }
     },
 
-    async connect(target, { timeoutMs, signal } = {}) {
-      const limit = new AbortController()
-      const tooLate = new AppError('PEER_UNREACHABLE', `The peer did not answer within ${timeoutMs} ms`)
-      const cancelTimer = timeoutMs === undefined ? () => {} : clock.after(timeoutMs, () => limit.abort(tooLate))
-      const stop = signal ? AbortSignal.any([limit.signal, signal]) : limit.signal
-      const connection = await dial(target, stop).finally(cancelTimer)
-      return infoOf(recordOf(connection.remotePeer.toString()))
+    async connect(target, { remember = true, ...how } = {}) {
+      const dialing = { dial: (signal: AbortSignal) => dial(target, signal), clock, random }
+      const { connection, attempts } = await connectWithRetries(dialing, how)
+      const peerId = connection.remotePeer.toString()
+      if (remember) passing.delete(peerId)
+      else if (!isTrusted(peerId)) passing.add(peerId)
+      return { ...infoOf(recordOf(peerId)), attempts }
     },
-    async disconnect(peerId) {
+    async disconnect(peerId, { graceful = true } = {}) {
       const { host, pool } = parts()
       const id = peerIdFromString(resolveTarget({ peerId }).peerId ?? '')
-      const wasConnected = host.getConnections(id).length > 0
+      const connections = host.getConnections(id)
       pool.drop(id.toString())
+      if (!graceful) for (const connection of connections) connection.abort(new Error('Cut by the user of this node'))
       await host.hangUp(id)
-      return wasConnected
+      return connections.length > 0
     },
     list,
     metrics: peerId => ({ ...infoOf(recordOf(peerId)), ...measurements.of(peerId) }),
@@ -369,11 +341,21 @@ export function createPeersOver(options: PeersOptions): Peers {
     request,
     callTool: (target, tool, args, more) =>
       callTool(request, target, tool, args, { version: options.version, ...more }),
+    async queueRpc(target, message, more) {
+      // A call can name any peer: the token goes to those only that this node trusts, whom the handshake proves.
+      const { peerId } = resolveTarget(target)
+      const shown = peerId !== undefined && isTrusted(peerId) && options.token
+      return await queueRpc(request, target, message, {
+        version: options.version,
+        ...(shown && { token: shown.secret }),
+        ...more
+      })
+    },
     serve(next) {
       handler = next
     },
 
-    grantOf: peerId => running?.book.get(peerId)?.grant,
+    grantOf: peerId => running?.trust.grantOf(peerId),
     async invite({ grant, expiresInMs }) {
       const { host, invitations } = parts()
       const addresses = host.getMultiaddrs().map(String)
@@ -399,46 +381,4 @@ export function createPeersOver(options: PeersOptions): Peers {
       return isKnown
     }
   }
-
-  async function dialAny(peerId: string, addresses: readonly string[], signal?: AbortSignal): Promise<Connection> {
-    const named = addresses.map(one => withPeer(one, peerId))
-    for (const address of named) invited.add(address)
-    try {
-      return await parts().host.dial(
-        named.map(one => multiaddr(one)),
-        signal ? { signal } : {}
-      )
-    } catch (error) {
-      signal?.throwIfAborted()
-      throw dialError(error, peerId, addresses)
-    } finally {
-      for (const address of named) invited.delete(address)
-    }
-  }
-}
-
-function outcomeCount(record: PeerRecord | undefined, isGood: boolean): { successes: number; failures: number } {
-  const { successes = 0, failures = 0 } = record ?? {}
-  return isGood ? { successes: successes + 1, failures } : { successes, failures: failures + 1 }
-}
-
-const withPeer = (address: string, peerId: string): string =>
-  address.includes('/p2p/') ? address : `${address}/p2p/${peerId}`
-
-function dialError(error: unknown, peerId: string | undefined, addresses: readonly string[]): AppError {
-  const text = String(error)
-  if (error instanceof Error && error.name === 'DialDeniedError') {
-    const message = `${addresses.join(', ')} leads to this machine or its link, where no peer is dialled; listen on loopback (p2p.listen) to reach peers there`
-    return new AppError('URL_FORBIDDEN', message, { cause: error })
-  }
-  const isMismatch = /UnexpectedPeer|does not match|unexpected peer/i.test(text)
-  const where = addresses.join(', ')
-  if (isMismatch) return new AppError('PEER_MISMATCH', `Who answers at ${where} is not ${peerId}`, { cause: error })
-  return new AppError(
-    'PEER_UNREACHABLE',
-    `No peer ${peerId ?? ''} could be reached at ${where}; is it running, and does it trust this node?`,
-    {
-      cause: error
-    }
-  )
 }

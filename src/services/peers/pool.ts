@@ -42,6 +42,8 @@ export function createPool(options: PoolOptions): Pool {
   const opening = new Map<string, Promise<Kept>>()
   /** Peers that take no request outside of a session: nodes in Python do not. */
   const withSession = new Set<string>()
+  /** What each peer takes, beyond the life of a stream. */
+  const frameLimits = new Map<string, { frameBytes: number }>()
   let hits = 0
   let misses = 0
   let cancelTimer: (() => void) | undefined
@@ -57,8 +59,10 @@ export function createPool(options: PoolOptions): Pool {
       },
       onBytes: (received, sent) => onBytes(peerId, received, sent)
     })
+    const limit = frameLimits.get(peerId) ?? { frameBytes: maxFrameBytes }
+    frameLimits.set(peerId, limit)
     const entry: Kept = {
-      channel: createChannel({ send: messages.send, peerId, timeoutMs: requestTimeoutMs, clock }),
+      channel: createChannel({ send: messages.send, peerId, timeoutMs: requestTimeoutMs, limit, clock }),
       close: messages.close,
       usedAt: clock.monotonic()
     }

@@ -44,3 +44,26 @@ function refuse(path: string, message: string, suggestion?: string): AppError {
   const issue = { path, message, ...(suggestion !== undefined && { suggestion: `one such as ${suggestion}` }) }
   return new AppError('INVALID_INPUT', message, { issues: [issue] })
 }
+
+/** An address that says whose it is. */
+export const withPeer = (address: string, peerId: string): string =>
+  address.includes('/p2p/') ? address : `${address}/p2p/${peerId}`
+
+/** URL_FORBIDDEN, PEER_MISMATCH or PEER_UNREACHABLE. */
+export function dialError(error: unknown, peerId: string | undefined, addresses: readonly string[]): AppError {
+  const text = String(error)
+  if (error instanceof Error && error.name === 'DialDeniedError') {
+    const message = `${addresses.join(', ')} leads to this machine or its link, where no peer is dialled; listen on loopback (p2p.listen) to reach peers there`
+    return new AppError('URL_FORBIDDEN', message, { cause: error })
+  }
+  const isMismatch = /UnexpectedPeer|does not match|unexpected peer/i.test(text)
+  const where = addresses.join(', ')
+  if (isMismatch) return new AppError('PEER_MISMATCH', `Who answers at ${where} is not ${peerId}`, { cause: error })
+  return new AppError(
+    'PEER_UNREACHABLE',
+    `No peer ${peerId ?? ''} could be reached at ${where}; is it running, and does it trust this node?`,
+    {
+      cause: error
+    }
+  )
+}

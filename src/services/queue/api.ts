@@ -6,7 +6,8 @@
  * - At least one attempt: an accepted task is claimed by somebody, or ends as `failed` or `cancelled` with the reason.
  * - At most once per fence: each claim has a lease token, larger than every one before it in the life of the store, across restarts.
  *   Heartbeats, completions and releases must show the token of the current claim; any other is STALE_LEASE and changes nothing.
- *   So a worker that comes back after its lease has ended cannot finish the task of its successor.
+ *   So a worker that comes back after its lease has ended cannot finish the task of its successor. A token can be guessed from those
+ *   before it, so to a peer that did not claim under it, it is STALE_LEASE too.
  * - A result is final: a task that is completed, failed or cancelled never changes again. To repeat it, `retry` makes a new task.
  * - Bounded retries: a task is claimed at most `maxAttempts` times and given back at most MAX_RELEASES times.
  * - No starvation: higher priorities first, and first come first served within one; but a task that OVERTAKE_LIMIT claims have
@@ -39,6 +40,8 @@ export const DEFAULT_LEASE_MS = 30_000
 export const LEASE_MS = { min: 1000, max: 3_600_000 } as const
 /** A payload or result of more JSON than this is kept in `blocks`, by its CID. */
 export const INLINE_BYTES = 64 * 1024
+/** The file that such a body is, in the directory that the CID names. */
+export const BODY_FILE = 'task-body.json'
 export const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024
 export const MAX_RELEASES = 100
 export const OVERTAKE_LIMIT = 1000
@@ -209,7 +212,12 @@ export interface WaitOptions {
   signal?: AbortSignal
 }
 
-export interface Heartbeat {
+/** Who shows a token, where that is not known to be the worker. */
+export interface Shown {
+  principal?: Principal
+}
+
+export interface Heartbeat extends Shown {
   taskId: string
   leaseToken: string
   /** Of the renewed lease; the one of the claim if absent. */
@@ -230,7 +238,7 @@ export type Outcome =
   | { status: 'failed'; error: TaskError }
   | { status: 'cancelled'; reason?: string }
 
-export interface Completion {
+export interface Completion extends Shown {
   taskId: string
   leaseToken: string
   outcome: Outcome
@@ -246,6 +254,12 @@ export interface Completed {
   /** This completion was recorded before: its answer was lost on the way. */
   isReplay: boolean
   next: readonly Lease[]
+}
+
+export interface Return extends Shown {
+  taskId: string
+  leaseToken: string
+  reason?: string
 }
 
 export interface Cancellation {
@@ -265,11 +279,11 @@ export interface WorkSource {
   /** STALE_LEASE if the task is no longer this claim's; `next` is then not claimed either. */
   complete(completion: Completion): Promise<Completed>
   /** Gives the task back without using up an attempt. */
-  release(request: { taskId: string; leaseToken: string; reason?: string }): Promise<{ status: TaskStatus }>
+  release(request: Return): Promise<{ status: TaskStatus }>
   /** Requests to cancel what this worker runs, as they come. A help for promptness: heartbeats say the same. */
   cancellations(workerId: string, signal: AbortSignal): AsyncIterable<Cancellation>
-  /** The payload or result that is kept in blocks under this CID. */
-  body(cid: string, signal?: AbortSignal): Promise<unknown>
+  /** The payload or result that is kept in blocks under this CID. Another node gives it only with the task that it belongs to. */
+  body(cid: string, signal?: AbortSignal, taskId?: string): Promise<unknown>
 }
 
 export interface Queue extends Startable, WorkSource {

@@ -6,9 +6,7 @@ import { parseCid } from '../../core/cid.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Blocks } from '../blocks/api.ts'
-import { INLINE_BYTES, MAX_PAYLOAD_BYTES } from './api.ts'
-
-const FILE = 'task-body.json'
+import { BODY_FILE, INLINE_BYTES, MAX_PAYLOAD_BYTES } from './api.ts'
 
 export interface Bodies {
   /** The text itself, or the CID that it is kept under. TOO_LARGE beyond MAX_PAYLOAD_BYTES. */
@@ -56,14 +54,14 @@ export function createBodies(
       }
       const options = { pin: 'recursive' as const, ...(signal && { signal }) }
       return await inTurn(async () => {
-        const { cid } = await blocks.addDirectory([{ path: FILE, content: [bytes] }], options)
+        const { cid } = await blocks.addDirectory([{ path: BODY_FILE, content: [bytes] }], options)
         noteKept(cid.toString())
         return { json: null, cid: cid.toString() }
       })
     },
 
     async read(cid, signal) {
-      const chunks = await Array.fromAsync(blocks.cat(parseCid(cid), [FILE], signal ? { signal } : {}))
+      const chunks = await Array.fromAsync(blocks.cat(parseCid(cid), [BODY_FILE], signal ? { signal } : {}))
       return JSON.parse(Buffer.concat(chunks).toString('utf8'))
     },
 

@@ -279,16 +279,17 @@ export function createQueueOver(options: QueueOptions): Queue {
       }
     },
 
-    async heartbeat({ taskId, leaseToken, leaseMs, ...report }) {
-      const terms = { taskId, leaseToken, leaseMs: leaseMs === undefined ? null : boundedLease(leaseMs) }
+    async heartbeat({ taskId, leaseToken, principal, leaseMs, ...report }) {
+      const terms = { taskId, leaseToken, principal, leaseMs: leaseMs === undefined ? null : boundedLease(leaseMs) }
       const { cancel, ...answer } = await run('heartbeat', { ...terms, report: reportOf(report, clock) })
       return { ...answer, ...(cancel && { cancel: cancel.reason === null ? {} : { reason: cancel.reason } }) }
     },
 
-    async complete({ taskId, leaseToken, outcome, next, ...report }) {
+    async complete({ taskId, leaseToken, principal, outcome, next, ...report }) {
       const completed = await run('complete', {
         taskId,
         leaseToken,
+        principal,
         outcome: await outcomeRow(outcome),
         report: reportOf(report, clock),
         next: next ? termsOf(next) : null
@@ -296,7 +297,8 @@ export function createQueueOver(options: QueueOptions): Queue {
       return { ...completed, next: completed.next.map(leaseOf) }
     },
 
-    release: ({ taskId, leaseToken, reason }) => run('release', { taskId, leaseToken, reason: cut(reason) }),
+    release: ({ taskId, leaseToken, principal, reason }) =>
+      run('release', { taskId, leaseToken, principal, reason: cut(reason) }),
     cancellations: (workerId, signal) => cancellationsOf(listen, workerId, signal),
     body: (cid, signal) => bodies.read(cid, signal),
     onChange: listen

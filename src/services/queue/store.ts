@@ -211,20 +211,27 @@ export interface Entered {
   position: number | null
 }
 
+/** The right to a running task, and who says to have it if that may be another than the worker. */
+export interface ShownToken {
+  taskId: string
+  leaseToken: string
+  principal?: Principal | undefined
+}
+
 /** What a batch may hold: the input of each kind, and what it answers. */
 export interface Operations {
   submit: { input: { task: NewTask }; answer: Entered }
   /** `isFull` when the worker runs already as many tasks as it may. */
   claim: { input: { terms: ClaimTerms }; answer: { rows: TaskRow[]; isFull: boolean } }
   heartbeat: {
-    input: { taskId: string; leaseToken: string; leaseMs: number | null; report: Report }
+    input: ShownToken & { leaseMs: number | null; report: Report }
     answer: { leaseMs: number; cancel: { reason: string | null } | null }
   }
   complete: {
-    input: { taskId: string; leaseToken: string; outcome: OutcomeRow; report: Report; next: ClaimTerms | null }
+    input: ShownToken & { outcome: OutcomeRow; report: Report; next: ClaimTerms | null }
     answer: { status: TaskStatus; isReplay: boolean; next: TaskRow[] }
   }
-  release: { input: { taskId: string; leaseToken: string; reason: string | null }; answer: { status: TaskStatus } }
+  release: { input: ShownToken & { reason: string | null }; answer: { status: TaskStatus } }
   cancel: { input: { taskId: string; reason: string | null; force: boolean }; answer: { row: TaskRow } }
   reprioritize: { input: { taskId: string; priority: number }; answer: { row: TaskRow; oldPriority: number } }
   retry: {

@@ -89,7 +89,8 @@ export function startAttempt({ source, lease, askedAt, handler, cancelGraceMs, c
     controller.signal.throwIfAborted()
     if (!handler) throw new AppError('UNSUPPORTED', `This worker runs no tasks of type "${task.type}"`)
     const { signal } = controller
-    const payload = task.payloadCid === undefined ? task.payload : await source.body(task.payloadCid, signal)
+    const payload =
+      task.payloadCid === undefined ? task.payload : await source.body(task.payloadCid, signal, task.taskId)
     signal.throwIfAborted()
     // A payload was checked to be an object when it was submitted.
     return await handler.run({

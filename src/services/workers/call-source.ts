@@ -12,8 +12,6 @@ import type { Report } from './news.ts'
 const MAX_LINE_LENGTH = 1000
 const MAX_MESSAGE_LENGTH = 4000
 const MAX_DETAILS_LENGTH = 16_384
-/** How the queue names the file that a payload in blocks is. */
-const BODY_FILE = 'task-body.json'
 
 export function createCallSource(invoke: Invoke, evidence: Evidence): WorkSource {
   async function call<T>(tool: string, args: JsonObject, signal?: AbortSignal): Promise<T> {
@@ -98,11 +96,12 @@ export function createCallSource(invoke: Invoke, evidence: Evidence): WorkSource
       if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
     },
 
-    async body(cid, signal) {
+    async body(cid, signal, taskId) {
       const parts: Buffer[] = []
       for (let offset = 0; ; ) {
-        const part = await call<WirePart>('ipfs_cat', { cid: `${cid}/${BODY_FILE}`, offset }, signal)
-        parts.push(Buffer.from(part.content, part.encoding === 'base64' ? 'base64' : 'utf8'))
+        const part = await call<WirePart>('task_body', { task_id: taskId, offset }, signal)
+        if (part.cid !== cid) throw new AppError('BAD_DATA', `The payload of task "${taskId}" is not ${cid}`)
+        parts.push(Buffer.from(part.content, 'base64'))
         offset += part.returned
         if (offset >= part.total) return JSON.parse(Buffer.concat(parts).toString('utf8'))
         if (part.returned === 0) throw new AppError('BAD_DATA', `The payload ${cid} ends before it is whole`)
@@ -146,7 +145,7 @@ type WireLease = WireTask & { payload?: JsonObject; lease_token: string; lease_s
 type WireCompleted = { status: Task['status']; is_replay: boolean; tasks: WireLease[] }
 type WireHeartbeat = { lease_seconds: number; cancel_requested: boolean; cancel_reason: string | null }
 type WireUnregistered = { status: Worker['status']; abandoned_tasks: number; completed_tasks: number }
-type WirePart = { content: string; encoding: 'utf-8' | 'base64'; returned: number; total: number }
+type WirePart = { cid: string; content: string; returned: number; total: number }
 interface WireWorker {
   status: Worker['status']
   capabilities: string[]

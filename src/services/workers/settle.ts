@@ -71,7 +71,10 @@ export async function release(
   }
 }
 
+/** Of a call whose answer may have been lost on the way: whether it took effect, its next answer says. */
+const OPEN_OUTCOMES = new Set(['INTERNAL', 'OUTCOME_UNKNOWN'])
+
 /** The queue understood and will say the same again. Anything else may have been lost on the way, there or back. */
 function isRefusal(error: unknown): error is AppError {
-  return error instanceof AppError && !error.retryable && error.code !== 'INTERNAL'
+  return error instanceof AppError && !error.retryable && !OPEN_OUTCOMES.has(error.code)
 }

@@ -8,6 +8,7 @@ const HOLDERS = ['queries', 'datasets'] as const
 export const cleanupResources = defineTool({
   name: 'cleanup_resources',
   title: 'Free memory and temporary files',
+  askedFor: ['free up memory', 'delete temporary leftovers', 'release idle engines', 'reclaim resources'],
   description:
     'Removes what has expired from the cache, and ends idle engines and results kept for further pages (cursors to them end) by restarting the services that hold them, unless calls use them; full also collects the garbage of the blocks. The server keeps no log files. Not for a look first: use system_maintenance.',
   runtime: 'general',

@@ -6,6 +6,12 @@ import { changesField, settingSchema, toSetting } from './setting-view.ts'
 export const configureSystem = defineTool({
   name: 'configure_system',
   title: 'Show and change settings',
+  askedFor: [
+    'what is this option set to and where does that come from',
+    'change an option of the server',
+    'reset a setting to its default',
+    'list configuration keys'
+  ],
   description:
     'Lists the settings with what they take, where their value came from and whether a change takes effect now or after a restart; changes some (set), tries a change (validate), or puts one back to its default (reset). Not for changes with a backup: use update_configuration.',
   runtime: 'general',

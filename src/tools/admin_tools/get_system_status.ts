@@ -6,6 +6,11 @@ import { statusOf, statusShape } from './status-view.ts'
 export const getSystemStatus = defineTool({
   name: 'get_system_status',
   title: 'Show the server with its services and resources',
+  askedFor: [
+    'full overview of host, services and resources',
+    'details of the machine the server runs on',
+    'everything about the state of the server'
+  ],
   description:
     'Answers the status of the server with its host, every service and the resources measured now, as JSON or also as Markdown. Not for a judgement of it: use system_health.',
   runtime: 'general',

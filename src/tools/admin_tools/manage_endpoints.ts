@@ -8,6 +8,12 @@ const TYPES = ['embedding', 'completion', 'chat', 'other'] as const
 export const manageEndpoints = defineTool({
   name: 'manage_endpoints',
   title: 'Keep a list of model endpoints',
+  askedFor: [
+    'register the address of an inference server',
+    'list model API addresses',
+    'is an embedding endpoint reachable',
+    'remove an endpoint'
+  ],
   description:
     'Keeps a list of addresses of models, which outlives restarts, for clients that share this server: list, add, remove, or check whether one answers an HTTPS request. It calls no model. Not for settings of the server: use configure_system.',
   runtime: 'general',

@@ -6,6 +6,7 @@ import { serviceNameField, serviceSchema, toService } from '../system-view.ts'
 export const manageService = defineTool({
   name: 'manage_service',
   title: 'Start, stop or restart a service',
+  askedFor: ['restart a stuck service', 'shut down one component', 'bring a service back up'],
   description:
     'Tells the state of one service of the server, starts it, stops it with all that stands on it, or restarts it. One that calls use is BUSY unless force ends them; a stopped one starts again when a call needs it. Queue, workers and peers are not stopped while the server runs. Not for all states: use monitor_services.',
   runtime: 'general',

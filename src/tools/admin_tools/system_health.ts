@@ -5,6 +5,7 @@ import { COMPONENTS, componentSchema, figuresSchema, judge, toFigures, worst } f
 export const systemHealth = defineTool({
   name: 'system_health',
   title: 'Judge one component of the system, or all',
+  askedFor: ['is the disk or memory in trouble', 'judge one component', 'health of a part of the system'],
   description:
     'Judges process, memory, disk or services of the server, or all of them, with what to do where one is not ok. Not for trying out services: use check_health.',
   runtime: 'general',

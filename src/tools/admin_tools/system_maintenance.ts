@@ -7,6 +7,11 @@ const OPERATIONS = ['check', 'garbage_collection', 'cache', 'all'] as const
 export const systemMaintenance = defineTool({
   name: 'system_maintenance',
   title: 'Run maintenance of blocks and cache',
+  askedFor: [
+    'routine upkeep of storage',
+    'how much space would cleaning win',
+    'garbage collect blocks and expired entries together'
+  ],
   description:
     'Collects the garbage of the blocks (what nothing pins), removes what has expired from the cache, or both; check tells what that would free. Not for stopping what is idle: use cleanup_resources. Not for garbage alone: use ipfs_gc.',
   runtime: 'general',

@@ -5,6 +5,12 @@ import { statusOf, statusShape } from './status-view.ts'
 export const systemStatus = defineTool({
   name: 'system_status',
   title: 'Show the server at a glance',
+  askedFor: [
+    'version and uptime',
+    'how long has it been running',
+    'where is the data directory',
+    'a brief summary of the server'
+  ],
   description:
     'Answers version, process, uptime, data directory, how many services run or failed, and open alerts. Not for services and resources one by one: use get_system_status.',
   runtime: 'general',

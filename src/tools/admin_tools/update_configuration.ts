@@ -6,6 +6,11 @@ import { changesField, settingSchema, toSetting } from './setting-view.ts'
 export const updateConfiguration = defineTool({
   name: 'update_configuration',
   title: 'Change settings with a backup, or go back to it',
+  askedFor: [
+    'apply several settings at once with a rollback',
+    'restore the previous configuration',
+    'back up settings before changing them'
+  ],
   description:
     'Changes several settings together, all or none, and keeps what was saved before, so that restore goes back to it; validate tries a change only. Each setting answers whether it holds now or after a restart. Not for looking at settings: use configure_system.',
   runtime: 'general',

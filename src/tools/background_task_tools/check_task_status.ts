@@ -9,6 +9,7 @@ import { statusWordField, toStatus } from './task-words.ts'
 export const checkTaskStatus = defineTool({
   name: 'check_task_status',
   title: 'Check on background tasks',
+  askedFor: ['how are my background jobs', 'status of several jobs or of a type'],
   description:
     'Shows one background task by its id, or the newest of a type and state. Not for pages of many tasks: use task_list. Not for waiting until one ends: use task_wait.',
   runtime: 'p2p',

@@ -10,6 +10,7 @@ const LOG_CHARACTERS = 50_000
 export const getTaskStatus = defineTool({
   name: 'get_task_status',
   title: 'Show a background task with its log, or the queue and its workers',
+  askedFor: ['one background job with its log', 'what is the queue and its workers doing'],
   description:
     'Shows one background task with the newest lines of its log, and on request the state of the queue and of the workers. Not for a task alone: use task_status. Not for figures: use queue_stats.',
   runtime: 'p2p',

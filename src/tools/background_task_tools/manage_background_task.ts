@@ -9,6 +9,7 @@ import { missingTask, statusWordField, toStatus } from './task-words.ts'
 export const manageBackgroundTask = defineTool({
   name: 'manage_background_task',
   title: 'Create, show, cancel or list background tasks',
+  askedFor: ['start, look at or stop a background job', 'all background work by one operation'],
   description:
     'One tool for the life of a background task, by its action: create, get, cancel or list, on the same queue as everything else. Not for priorities, times or retries: use task_submit.',
   runtime: 'p2p',

@@ -19,6 +19,7 @@ import { missingTask, priorityWordField, toPriority } from './task-words.ts'
 export const manageBackgroundTasks = defineTool({
   name: 'manage_background_tasks',
   title: 'Create, cancel, repeat or count background tasks by priority words',
+  askedFor: ['create, cancel or repeat background work with high, normal or low urgency', 'count background jobs'],
   description:
     'One tool for background tasks, by its action: create with a priority such as high, get, cancel, retry, or stats of all, on the same queue as everything else. Not for listing tasks: use task_list.',
   runtime: 'p2p',

@@ -9,6 +9,7 @@ import { priorityWordField, toPriority } from './task-words.ts'
 export const manageTaskQueue = defineTool({
   name: 'manage_task_queue',
   title: 'Count, pause, resume or clear the task queue',
+  askedFor: ['pause, resume, clear or count the queue', 'administer the backlog'],
   description:
     'One tool for the queue as a whole, by its action: count, pause, resume or clear. How much runs at once is set for each worker. Not for one task: use task_cancel. Not for a limit of a worker: use worker_register.',
   runtime: 'p2p',

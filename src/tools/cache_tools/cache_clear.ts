@@ -6,6 +6,7 @@ import { example, namespaceField, sizeShape } from './fields.ts'
 export const cacheClear = defineTool({
   name: 'cache_clear',
   title: 'Empty a namespace of the cache',
+  askedFor: ['wipe everything remembered', 'empty all keys of a namespace', 'start with a cold cache'],
   description:
     'Removes every value of one namespace of the cache and answers how many that were; other namespaces stay. Not for one key: use cache_delete. Not for expired or old values only: use optimize_cache.',
   runtime: 'general',

@@ -5,9 +5,10 @@ import { example, keyField, namespaceField } from './fields.ts'
 
 export const cacheDelete = defineTool({
   name: 'cache_delete',
-  title: 'Remove or invalidate one cached value',
+  title: 'Remove one cached value of a namespace',
+  askedFor: ['drop a single remembered key', 'invalidate an entry', 'forget one cached answer'],
   description:
-    'Deletes, evicts or invalidates what is cached under a key of a namespace, and tells whether something was. Not for a whole namespace: use cache_clear.',
+    'Removes what is cached under a key of a namespace, and tells whether something was. Not for a whole namespace: use cache_clear.',
   runtime: 'general',
   remote: 'task',
   effect: 'delete',

@@ -7,6 +7,11 @@ import { modelField, textField, vectorField } from './vector-fields.ts'
 export const cacheEmbeddings = defineTool({
   name: 'cache_embeddings',
   title: 'Cache the embedding of a text',
+  askedFor: [
+    'save a vector so that it need not be computed again',
+    'remember the embedding of a sentence',
+    'store model output for a text'
+  ],
   description:
     'Caches a vector that was computed for a text by a model, so that it need not be computed again; get_cached_embeddings answers it. It computes no vector itself. Not for other values: use cache_set.',
   runtime: 'general',

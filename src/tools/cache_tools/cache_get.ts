@@ -6,6 +6,7 @@ import { example, hitShape, keyField, namespaceField, readHit } from './fields.t
 export const cacheGet = defineTool({
   name: 'cache_get',
   title: 'Read a cached value of a namespace',
+  askedFor: ['look up a remembered value', 'read a key of a namespace', 'is there a stored answer for this key'],
   description:
     'Answers the value that was cached under a key of a namespace, or hit false if there is none or it has expired. Not for vectors of texts: use get_cached_embeddings.',
   runtime: 'general',

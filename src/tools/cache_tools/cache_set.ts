@@ -5,9 +5,14 @@ import { keyField, namespaceField, toTime, toTtlMs, ttlField } from './fields.ts
 
 export const cacheSet = defineTool({
   name: 'cache_set',
-  title: 'Put a value into the cache',
+  title: 'Cache a value in a namespace',
+  askedFor: [
+    'remember a value under a key for an hour',
+    'memoize an answer in a namespace',
+    'store with a time to live'
+  ],
   description:
-    'Stores, remembers or memoizes a JSON value of up to 1 MiB in the cache, under a key of a namespace, for a time (with an expiry) or until it is put out; it survives a restart. The cache is bounded: what was used longest ago goes first. Not for what must last: use store_data.',
+    'Caches a JSON value of up to 1 MiB under a key of a namespace, for a time or until it is put out; it survives a restart. The cache is bounded: what was used longest ago goes first. Not for what must last: use store_data.',
   runtime: 'general',
   remote: 'task',
   effect: 'replace',

@@ -4,7 +4,8 @@ import { countersOf, countersSchema, example, limitsOf, limitsSchema, namespaceF
 
 export const cacheStats = defineTool({
   name: 'cache_stats',
-  title: 'Statistics of the cache: how full it is, how often it hits',
+  title: 'Show how full the cache is and how often it hits',
+  askedFor: ['hit rate and number of entries', 'is the cache effective', 'how much memory do cached values take'],
   description:
     'Answers entries and bytes of the cache, or of one namespace of it, its limits, and what happened since it started: hits, misses and evictions. Not for every namespace at once: use get_cache_stats.',
   runtime: 'general',

@@ -7,7 +7,12 @@ const SHOWN = 500
 
 export const getCacheStats = defineTool({
   name: 'get_cache_stats',
-  title: 'Statistics of the cache, namespace by namespace',
+  title: 'Report on the cache, namespace by namespace',
+  askedFor: [
+    'hits and misses of each namespace',
+    'detailed report of cached entries',
+    'compare namespaces of the cache'
+  ],
   description:
     'Answers entries and bytes of each namespace of the cache, the whole, its limits and counters, as JSON or as a Markdown table. Not for one namespace: use cache_stats. Not for how it changes over time: use monitor_cache.',
   runtime: 'general',

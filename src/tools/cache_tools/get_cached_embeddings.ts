@@ -9,6 +9,7 @@ const before = [{ tool: 'cache_embeddings', args: { text: 'hello', embeddings: [
 export const getCachedEmbeddings = defineTool({
   name: 'get_cached_embeddings',
   title: 'Read the cached embedding of a text',
+  askedFor: ['was this text embedded before', 'reuse a stored vector', 'look up an embedding of a model'],
   description:
     'Answers the vector that cache_embeddings kept for exactly this text and model, or hit false. It computes none. Not for other values: use cache_get.',
   runtime: 'general',

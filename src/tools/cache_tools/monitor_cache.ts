@@ -9,6 +9,7 @@ const percent = () => z.number().min(0).max(100).optional()
 export const monitorCache = defineTool({
   name: 'monitor_cache',
   title: 'Watch the cache over a time',
+  askedFor: ['cache hit rate over time', 'when will the cache be full', 'trend of cache size'],
   description:
     'Answers how the cache did over a time as far as the server has watched: hits and misses in it, size now, what is beyond thresholds of your own, and, if asked, when it is full at the growth of that time. Not for its namespaces: use get_cache_stats.',
   runtime: 'general',

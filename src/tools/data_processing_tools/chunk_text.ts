@@ -11,6 +11,12 @@ const MAX_SIZE = 10_000
 export const chunkTextTool = defineTool({
   name: 'chunk_text',
   title: 'Cut a text into chunks',
+  askedFor: [
+    'split a long document into passages',
+    'pieces with overlap for embeddings',
+    'cut by sentences, paragraphs or tokens',
+    'prepare text for retrieval'
+  ],
   description:
     'Cuts a text into overlapping chunks: of a fixed size, of whole sentences or paragraphs as far as they fit, of a number of words or (about) tokens, or of the sections under Markdown headings; each with its place in the text. Long results come in pages: go on at next_chunk. Not for files or rows of a dataset: use load_dataset.',
   runtime: 'worker',

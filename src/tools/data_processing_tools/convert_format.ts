@@ -9,6 +9,7 @@ const PAGE_LENGTH = 60_000
 export const convertFormat = defineTool({
   name: 'convert_format',
   title: 'Convert pasted data to another format',
+  askedFor: ['YAML into JSON', 'change the notation of a snippet', 'serialize a list in another way'],
   description:
     'Converts data that is given in the call between JSON, JSON Lines, CSV, TSV and YAML, or to a Markdown table. Values of CSV become numbers or booleans only where nothing is lost. Long results come in pages: go on at next_offset. Not for datasets and files: use convert_dataset_format.',
   runtime: 'worker',

@@ -16,8 +16,15 @@ import { columnField, PAGE_BYTES, textOrValueField } from './fields.ts'
 export const transformData = defineTool({
   name: 'transform_data',
   title: 'Transform pasted records or text',
+  askedFor: [
+    'normalize or flatten the records I give',
+    'map, filter or aggregate inline JSON',
+    'reshape a small list',
+    'clean pasted rows',
+    'lower case and strip a text'
+  ],
   description:
-    'Applies one change to a few records or a text that are pasted into the call, such as filter, flatten, normalize (to 0 to 1), strip_html or strip_accents, and answers the changed data. Nothing is stored. Not for datasets: use process_dataset.',
+    'Applies one change to records or a text that are given in the call: filter, select, drop, rename, sort, limit, distinct, fill_null, flatten, normalize (0 to 1), standardize, aggregate; of a text lowercase, uppercase, trim, collapse_whitespace, normalize_unicode, strip_accents, strip_html. Not for datasets: use process_dataset.',
   runtime: 'worker',
   remote: 'task',
   effect: 'read',

@@ -12,6 +12,12 @@ const MAX_MESSAGE = 300
 export const validateData = defineTool({
   name: 'validate_data',
   title: 'Validate pasted data',
+  askedFor: [
+    'check records against a schema',
+    'is this JSON correct',
+    'find rows that break the rules',
+    'are required fields there and of the right type'
+  ],
   description:
     'Checks data that is given in the call: that a text is well-formed (format), that a value fits a JSON Schema (schema), or that records keep rules (rules). Answers valid or not, with the path of each problem; data that does not fit is no error. Not for statistics of a dataset: use describe_dataset.',
   runtime: 'worker',

@@ -6,6 +6,12 @@ import { formatField, versionField } from './fields.ts'
 export const convertDatasetFormat = defineTool({
   name: 'convert_dataset_format',
   title: 'Convert a dataset to another format',
+  askedFor: [
+    'turn a loaded table into Parquet',
+    'change CSV to JSON',
+    'the same rows in another file type',
+    'make an Arrow file of it'
+  ],
   description:
     'Writes a dataset in another format to a file, by default <dataset_id>.<format> in the working directory. Not for inline records: use save_dataset.',
   runtime: 'general',

@@ -6,6 +6,13 @@ import { versionField } from './fields.ts'
 export const datasetLineage = defineTool({
   name: 'dataset_lineage',
   title: 'Trace where a dataset came from',
+  askedFor: [
+    'where does this data come from',
+    'how was the table made',
+    'what was it derived from',
+    'provenance and earlier versions',
+    'audit trail of the steps'
+  ],
   description:
     'Follows a version back through its inputs and earlier versions: each with its operation, parameters, engine and CID, nearest first. Not for what differs between two versions: use diff_datasets.',
   runtime: 'general',

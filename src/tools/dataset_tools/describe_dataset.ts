@@ -6,6 +6,14 @@ import { columnSchema, MAX_SHOWN_COLUMNS, toVersionResult, versionField, version
 export const describeDataset = defineTool({
   name: 'describe_dataset',
   title: 'Describe a dataset',
+  askedFor: [
+    'what columns and types are in there',
+    'summary statistics',
+    'minimum, maximum, mean and nulls of each column',
+    'data dictionary',
+    'profile a table',
+    'how many rows are there'
+  ],
   description:
     'Tells rows, schema and, for each column, nulls, approximate number of distinct values, extremes, mean and standard deviation. Not for the rows: use query_dataset.',
   runtime: 'general',

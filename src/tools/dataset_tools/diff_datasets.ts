@@ -6,6 +6,13 @@ import { columnField, columnSchema, rowsSchema } from './fields.ts'
 export const diffDatasets = defineTool({
   name: 'diff_datasets',
   title: 'Compare two datasets',
+  askedFor: [
+    'what changed between two versions',
+    'rows added, removed or modified',
+    'compare yesterday and today',
+    'reconcile two tables',
+    'are they equal'
+  ],
   description:
     'Counts rows added, removed and changed from left to right by key columns, with up to 20 rows of each. Without keys whole rows are compared, and nothing counts as changed. Not for all rows that differ: use query_dataset with EXCEPT.',
   runtime: 'general',

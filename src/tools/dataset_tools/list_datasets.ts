@@ -5,6 +5,12 @@ import { defineTool } from '../../core/tool.ts'
 export const listDatasets = defineTool({
   name: 'list_datasets',
   title: 'List the datasets',
+  askedFor: [
+    'inventory of loaded data',
+    'what tables do I have',
+    'show everything that was registered',
+    'names and sizes of my data'
+  ],
   description:
     'Lists the datasets of this server by id, each with its newest version. Not for columns and figures of one of them: use describe_dataset.',
   runtime: 'general',

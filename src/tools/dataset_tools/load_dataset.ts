@@ -6,6 +6,13 @@ import { columnField, formatField, sourceOrRecordsField, toVersionResult, versio
 export const loadDataset = defineTool({
   name: 'load_dataset',
   title: 'Load a dataset',
+  askedFor: [
+    'open a CSV, Parquet, JSON or Arrow file as a table',
+    'import a spreadsheet export',
+    'read data from a link into the server',
+    'register a file for analysis',
+    'bring rows from a disk or a web address in'
+  ],
   description:
     'Loads CSV, TSV, JSON, JSON Lines, Parquet or Arrow from a path, https:// URL, ipfs://CID, the Hugging Face hub (hf://datasets/owner/name[@revision][/path]) or inline records as a new version of a dataset, every row or none. Then query_dataset by its dataset_id. Not for changing a dataset that is here: use process_dataset.',
   runtime: 'general',

@@ -9,6 +9,16 @@ import { operationField } from './operation-fields.ts'
 export const processDataset = defineTool({
   name: 'process_dataset',
   title: 'Transform a dataset',
+  askedFor: [
+    'join two tables',
+    'filter rows by a condition',
+    'remove duplicates',
+    'rename, drop or cast columns',
+    'sort, group and aggregate',
+    'fill or drop missing values',
+    'clean the data step by step',
+    'add a computed column'
+  ],
   description:
     'Applies operations in order (filter, select, rename, cast, sort, limit, distinct, sample, aggregate, join, sql) and keeps the result as a new version. Not for a look at rows: use query_dataset.',
   runtime: 'general',

@@ -6,6 +6,12 @@ import { formatField, versionField } from './fields.ts'
 export const publishDataset = defineTool({
   name: 'publish_dataset',
   title: 'Publish a dataset under a CID',
+  askedFor: [
+    'share a table by a content address',
+    'make a citable snapshot',
+    'put the data on IPFS for others',
+    'release a version that nobody can alter'
+  ],
   description:
     'Stores a version with its description and lineage as one pinned directory and answers its CID; the same version and format give the same CID. Read it with get_from_ipfs, export it with ipfs_export_car. Not for a file in your directory: use save_dataset.',
   runtime: 'general',

@@ -6,6 +6,14 @@ import { columnSchema, rowsSchema, shownSchema } from './fields.ts'
 export const queryDataset = defineTool({
   name: 'query_dataset',
   title: 'Query a dataset with SQL',
+  askedFor: [
+    'ask a question in SQL',
+    'select, count and group with SQL',
+    'top ten by value',
+    'average per category',
+    'analyse a table with a statement',
+    'join datasets in SQL'
+  ],
   description:
     'Looks up rows by one SELECT (DuckDB SQL): the dataset is the table `dataset`, others go by their id. A page ends at `limit` rows or 48 KiB; go on with next_cursor. Not for keeping the result: use process_dataset.',
   runtime: 'general',

@@ -6,6 +6,7 @@ import { columnSchema, rowsSchema, seedField, shownSchema } from './fields.ts'
 export const sampleDataset = defineTool({
   name: 'sample_dataset',
   title: 'Look at random rows',
+  askedFor: ['peek at the data', 'show me a few random records', 'a small preview drawn by chance', 'get example rows'],
   description:
     'Shows n random rows of a dataset in their order; the same seed gives the same rows. Not for keeping the sample: use process_dataset with the operation sample.',
   runtime: 'general',

@@ -6,6 +6,13 @@ import { columnSchema, formatField, recordsField, shownSchema, versionField } fr
 export const saveDataset = defineTool({
   name: 'save_dataset',
   title: 'Save a dataset to a file',
+  askedFor: [
+    'write the table to disk',
+    'export rows to CSV, Parquet or JSON lines',
+    'give me the data as a file',
+    'download the result',
+    'store the cleaned table in my folder'
+  ],
   description:
     'Writes a dataset, or inline records, to a file in CSV, TSV, JSON, JSON Lines, Parquet or Arrow, whole or not at all. An existing file is kept unless options.overwrite is true. Not for a copy with a CID and lineage: use publish_dataset.',
   runtime: 'general',

@@ -6,6 +6,12 @@ import { seedField, toVersionResult, versionSchema } from './fields.ts'
 export const splitDataset = defineTool({
   name: 'split_dataset',
   title: 'Split a dataset at random',
+  askedFor: [
+    'make a training and a test set',
+    'hold out a fraction of the rows',
+    'divide at random by percent',
+    'cross validation parts'
+  ],
   description:
     'Splits a dataset at random into parts such as train and test, each kept as <dataset_id>_<part>. The same seed gives the same parts; every row is in exactly one. Not for one random part alone: use process_dataset with the operation sample.',
   runtime: 'general',

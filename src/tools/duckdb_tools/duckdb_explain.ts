@@ -7,6 +7,12 @@ const MAX_PLAN = 60_000
 export const duckdbExplain = defineTool({
   name: 'duckdb_explain',
   title: 'Explain a query',
+  askedFor: [
+    'why is this SQL slow',
+    'show the execution plan',
+    'how will the engine run the statement',
+    'cost and operators of a query'
+  ],
   description:
     'Answers how a SELECT or a template would run: its SQL, the columns of its result, the datasets with their versions that it reads, and the plan of the engine. Nothing of it runs. Not for its rows: use duckdb_query.',
   runtime: 'general',

@@ -7,6 +7,11 @@ import { columnsSchema, people, questionOf, questionShape, shownColumns } from '
 export const duckdbExport = defineTool({
   name: 'duckdb_export',
   title: 'Export the result of a query to a file',
+  askedFor: [
+    'write what a SELECT gives to a file',
+    'save SQL output as Parquet or CSV',
+    'dump the answer of a statement to disk'
+  ],
   description:
     'Runs a SELECT or a template and writes all of its rows to a file in CSV, TSV, JSON, JSON Lines, Parquet or Arrow, whole or not at all. An existing file is kept unless overwrite is true. Not for a whole dataset: use save_dataset. Not for a result to query again: use process_dataset.',
   runtime: 'general',

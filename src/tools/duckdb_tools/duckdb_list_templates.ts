@@ -5,6 +5,7 @@ import { PLACE_KINDS, QUERY_TEMPLATES } from '../../domain/tabular/query-templat
 export const duckdbListTemplates = defineTool({
   name: 'duckdb_list_templates',
   title: 'List ready-made queries',
+  askedFor: ['canned SQL with parameters', 'which prepared statements exist', 'ready reports to fill in'],
   description:
     'Lists the queries that are ready to be filled in with a dataset, columns and values, and the parameters of each; duckdb_query runs one by its template_id. Not for datasets and their columns: use describe_dataset.',
   runtime: 'general',

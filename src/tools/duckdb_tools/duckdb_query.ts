@@ -6,6 +6,12 @@ import { asked, handleField, pageSchema, people, questionOf, questionShape, toPa
 export const duckdbQuery = defineTool({
   name: 'duckdb_query',
   title: 'Run SQL over datasets under a handle',
+  askedFor: [
+    'start a long statement and come back for it',
+    'run SQL in the background with a handle',
+    'a query that can be paged and stopped',
+    'use a ready-made statement'
+  ],
   description:
     'Runs a SELECT, or a template of duckdb_list_templates, over any datasets (tables by their ids) and answers its first page and a handle: duckdb_query_page reads on, duckdb_query_cancel stops it from another call. Choose handle_id yourself to cancel while it runs. Not for one dataset and a cursor: use query_dataset.',
   runtime: 'general',

@@ -5,6 +5,7 @@ import { asked, handleField, people, stateSchema, toState } from './fields.ts'
 export const duckdbQueryCancel = defineTool({
   name: 'duckdb_query_cancel',
   title: 'Cancel a running query',
+  askedFor: ['stop a statement that takes too long', 'kill a runaway query', 'close a handle'],
   description:
     'Interrupts the query that runs under a handle; the call that started it ends with CANCELLED. TASK_STATE if it does not run. Not for tasks of the queue: use task_cancel.',
   // A lane of its own, so that it never waits behind the queries that fill the other.

@@ -5,6 +5,11 @@ import { asked, handleField, pageSchema, people, toPage } from './fields.ts'
 export const duckdbQueryPage = defineTool({
   name: 'duckdb_query_page',
   title: 'Read the next page of a query',
+  askedFor: [
+    'more rows of the running statement',
+    'continue reading a large answer',
+    'the following part of a result by its handle'
+  ],
   description:
     'Answers the page of a query that follows the last one read under its handle, or the one behind a page_token. TASK_STATE when there is none. Not for starting a query: use duckdb_query.',
   runtime: 'general',

@@ -6,6 +6,7 @@ import { asked, handleField, people, stateSchema, toState } from './fields.ts'
 export const duckdbQueryStatus = defineTool({
   name: 'duckdb_query_status',
   title: 'Look at queries under handles',
+  askedFor: ['is my statement still running', 'which handles are open', 'progress of a long SQL'],
   description:
     'Tells whether the query of a handle runs, how many rows were read and whether there are more; without a handle it lists the newest queries. Handles are known until the process ends. Not for its rows: use duckdb_query_page. Not for tasks: use task_status.',
   runtime: 'general',

@@ -12,6 +12,11 @@ export const batchConvertFiles = defineTool({
   name: 'batch_convert_files',
   aliases: [{ name: 'batch_convert_tool' }],
   title: 'Read the text of many documents',
+  askedFor: [
+    'extract text from a folder of documents',
+    'turn many Office files into text',
+    'process a pile of reports'
+  ],
   description:
     'Extracts the plain text of up to 200 documents (Word, Excel, PowerPoint, HTML, e-mail and others); one that cannot be read is answered with its error and stops no other. Each text is cut to its share of 60,000 characters, and total says how long it is. Not for a whole long text or another format: use convert_file.',
   runtime: 'general',

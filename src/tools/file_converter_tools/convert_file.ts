@@ -16,6 +16,13 @@ export const convertFile = defineTool({
   name: 'convert_file',
   aliases: [{ name: 'convert_file_tool' }],
   title: 'Read the text and tables of a document',
+  askedFor: [
+    'text out of a Word document',
+    'read a PowerPoint, Excel, EPUB, RTF or e-mail',
+    'HTML to plain text or Markdown',
+    'tables of a spreadsheet',
+    'extract what is written in a document'
+  ],
   description:
     'Extracts the text of HTML pages, Markdown, Word (DOCX), Excel (XLSX), PowerPoint (PPTX), EPUB books, RTF, e-mail and other texts into plain text, Markdown or JSON blocks with tables, whatever the file is called. Long texts come in pages. Not for rows to query: use load_dataset.',
   runtime: 'general',

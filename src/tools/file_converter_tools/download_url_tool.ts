@@ -6,6 +6,7 @@ import { defineTool } from '../../core/tool.ts'
 export const downloadUrlTool = defineTool({
   name: 'download_url_tool',
   title: 'Download a URL to a file',
+  askedFor: ['get a file from the web', 'save an address to disk', 'fetch over https', 'pull a remote file down'],
   description:
     'Downloads a file from the web by its public https:// URL into a new file, whole or not at all. Local and private addresses are refused. Not for a table to query: use load_dataset.',
   runtime: 'general',

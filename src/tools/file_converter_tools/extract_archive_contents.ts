@@ -9,6 +9,7 @@ export const extractArchiveContents = defineTool({
   name: 'extract_archive_contents',
   aliases: [{ name: 'extract_archive_tool' }],
   title: 'Unpack a ZIP or tar',
+  askedFor: ['unzip a file', 'what is inside a tar or gz', 'decompress an archive safely', 'list or unpack members'],
   description:
     'Unpacks ZIP, tar, gzip and zstd, also nested, and answers what is inside with a CID for all of it: read a file with ipfs://<cid>/<path>. Checksums are checked; bombs, encryption and paths that lead out are refused whole. Not for a CAR: use ipfs_import_car.',
   runtime: 'general',

@@ -8,6 +8,7 @@ export const getFileInfo = defineTool({
   name: 'get_file_info',
   aliases: [{ name: 'file_info_tool' }],
   title: 'Look at a file before reading it',
+  askedFor: ['size, type and dates of a file', 'can this document be read here', 'facts about a file before opening'],
   description:
     'Answers what a file is, its size and checksum (SHA-256), and, if it can be read as a document, its title, author and other metadata, tables and length of text. Not for its text: use convert_file.',
   runtime: 'general',

@@ -11,6 +11,11 @@ const SHOWN = 100
 export const analyzeDetectionAccuracy = defineTool({
   name: 'analyze_detection_accuracy',
   title: 'Find files whose names lie about them',
+  askedFor: [
+    'which files have the wrong extension',
+    'files disguised as something else',
+    'compare endings with contents'
+  ],
   description:
     'Finds files with a wrong or misleading extension: compares what the names of the files in a directory say with what their bytes are, how often the two agree, and which files do not. Not for the types themselves: use batch_detect_file_types.',
   runtime: 'general',

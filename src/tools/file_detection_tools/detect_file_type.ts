@@ -6,6 +6,12 @@ import { detect, detectionSchema, methodsField, strategyField } from './detectio
 export const detectFileType = defineTool({
   name: 'detect_file_type',
   title: 'Find out what a file is',
+  askedFor: [
+    'what format is this file really',
+    'recognize by magic bytes',
+    'MIME type from the content',
+    'a file without an ending'
+  ],
   description:
     'Answers the type of a file (its format, MIME type and usual extension) by its bytes, not by its name, and whether the two agree. Documents in ZIP, and kinds of text such as CSV, HTML or Markdown, are told apart. Not for many files: use batch_detect_file_types.',
   runtime: 'general',

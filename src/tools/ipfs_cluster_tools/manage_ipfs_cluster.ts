@@ -21,6 +21,13 @@ const ACTIONS = ['status', 'list_nodes', 'list_pins', 'pin_status', 'pin', 'unpi
 export const manageIpfsCluster = defineTool({
   name: 'manage_ipfs_cluster',
   title: 'Look at an IPFS cluster and manage its pins',
+  askedFor: [
+    'which cluster nodes hold a pin',
+    'replicate a pin across the cluster',
+    'recover a failed pin',
+    'peers of the cluster',
+    'remove a node from the cluster'
+  ],
   description:
     'Shows the nodes and pins of the IPFS cluster that is configured (cluster.url), pins, unpins and recovers a CID on it, or takes a node out. Without one it speaks of the pins of this node and says so: backend. Not for storing content: use manage_ipfs_content.',
   runtime: 'general',

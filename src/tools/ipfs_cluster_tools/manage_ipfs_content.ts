@@ -11,6 +11,12 @@ const SHOWN_BYTES = 48 * 1024
 export const manageIpfsContent = defineTool({
   name: 'manage_ipfs_content',
   title: 'Store content on an IPFS cluster',
+  askedFor: [
+    'upload text so that every cluster node keeps it',
+    'put content on the cluster',
+    'replicated upload',
+    'download from the cluster'
+  ],
   description:
     'Uploads a text to this node and to the IPFS cluster that is configured (cluster.url), pinned on both; downloads the first 48 KiB of what is here; pins or unpins a CID. Without a cluster only this node takes part, and backend says so. Not for the state of pins on each node: use manage_ipfs_cluster.',
   runtime: 'general',

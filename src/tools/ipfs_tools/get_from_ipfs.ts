@@ -8,6 +8,12 @@ import { MAX_INLINE_BYTES, present, RESULT_BYTES } from './inline-content.ts'
 export const getFromIpfs = defineTool({
   name: 'get_from_ipfs',
   title: 'Fetch content by CID',
+  askedFor: [
+    'download by hash',
+    'retrieve a published file to my disk',
+    'fetch from a gateway with verification',
+    'save what is behind a CID'
+  ],
   description:
     'Fetches a file or record by CID, optionally with a path below it: from the local blocks, else from `gateway` as a CAR whose every block is verified. Give output_path to write a file; without it at most 48 KiB come back in the result. Not for a whole directory: use ipfs_ls and name a file.',
   runtime: 'general',

@@ -7,6 +7,7 @@ import { entriesBelow } from './directory-entries.ts'
 export const ipfsAdd = defineTool({
   name: 'ipfs_add',
   title: 'Store content without a pin',
+  askedFor: ['hash some text', 'put bytes in the block store for now', 'get the CID of a file without keeping it'],
   description:
     'Stores a file or directory (`path`) or a text (`content`) as content-addressed blocks and answers its CID. It is not pinned, so ipfs_gc may remove it. Not for what must stay: use pin_to_ipfs.',
   runtime: 'general',

@@ -7,6 +7,12 @@ import { MAX_INLINE_BYTES, present, RESULT_BYTES } from './inline-content.ts'
 export const ipfsCat = defineTool({
   name: 'ipfs_cat',
   title: 'Read a file by CID',
+  askedFor: [
+    'show the text behind a CID',
+    'print what a hash holds',
+    'read part of a file by offset and length',
+    'view the content of a stored file'
+  ],
   description:
     'Answers bytes of a local UnixFS file or raw block, named by CID or cid/path: as text if they are UTF-8, else as base64. At most 48 KiB a call: go on at offset + returned. Not for whole files: use get_from_ipfs. Not for values: use ipfs_dag_get.',
   runtime: 'general',

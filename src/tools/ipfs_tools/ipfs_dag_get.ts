@@ -9,6 +9,12 @@ const MAX_KEYS = 50
 export const ipfsDagGet = defineTool({
   name: 'ipfs_dag_get',
   title: 'Read a value',
+  askedFor: [
+    'follow a path through linked data',
+    'read a JSON value by its hash',
+    'resolve a field of a node',
+    'show a structured block'
+  ],
   description:
     'Reads an IPLD value by CID, optionally a path in it that is followed through links. A value of more than 48 KiB comes as a summary with its keys: name a path then. Not for the bytes of files: use ipfs_cat.',
   runtime: 'general',

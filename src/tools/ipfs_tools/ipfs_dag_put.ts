@@ -4,6 +4,12 @@ import { defineTool } from '../../core/tool.ts'
 export const ipfsDagPut = defineTool({
   name: 'ipfs_dag_put',
   title: 'Store a value',
+  askedFor: [
+    'save a JSON object under its hash',
+    'store a linked structure',
+    'make an IPLD node',
+    'write CBOR with links'
+  ],
   description:
     'Stores a JSON value as one IPLD block of at most 2 MiB and answers its CID. Links are {"/": "<cid>"}, bytes {"/": {"bytes": "<base64>"}}. Not for files: use ipfs_add.',
   runtime: 'general',

@@ -8,6 +8,12 @@ import type { OutputFile } from '../../services/files/api.ts'
 export const ipfsExportCar = defineTool({
   name: 'ipfs_export_car',
   title: 'Export a CAR',
+  askedFor: [
+    'pack a DAG into one file',
+    'make an archive for a machine without network',
+    'back up content to a USB stick',
+    'bundle everything below a root'
+  ],
   description:
     'Writes everything below a CID, all of whose blocks must be here, to a new CARv1 file, which ipfs_import_car and other IPFS software read. With `path` it packs a file as it lies there, fast and without storing it here. Not for the bare content of a file: use get_from_ipfs.',
   runtime: 'general',

@@ -4,6 +4,12 @@ import { defineTool } from '../../core/tool.ts'
 export const ipfsGc = defineTool({
   name: 'ipfs_gc',
   title: 'Remove unpinned blocks',
+  askedFor: [
+    'free disk space',
+    'delete what nobody keeps',
+    'clean up unreferenced blocks',
+    'how much could be reclaimed'
+  ],
   description:
     'Removes every local block that no pin and no running call reaches. It cannot be undone; dry_run says what would go. Not for one chosen CID: use ipfs_unpin, so that it may go.',
   runtime: 'general',

@@ -8,6 +8,12 @@ const MAX_ROOTS = 100
 export const ipfsImportCar = defineTool({
   name: 'ipfs_import_car',
   title: 'Import a CAR',
+  askedFor: [
+    'read an archive of blocks',
+    'restore a backup of content',
+    'take over what somebody exported',
+    'unpack a bundle that came from another node'
+  ],
   description:
     'Imports a CARv1 file. Every block is verified, and a file that is cut, damaged or incomplete imports nothing. With pin (default) every root is pinned, so that ipfs_gc keeps it. Not for other files and directories: use ipfs_add.',
   runtime: 'general',

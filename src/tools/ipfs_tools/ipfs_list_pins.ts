@@ -5,6 +5,7 @@ import { defineTool } from '../../core/tool.ts'
 export const ipfsListPins = defineTool({
   name: 'ipfs_list_pins',
   title: 'List pins',
+  askedFor: ['which content is kept here', 'show everything that is protected', 'what does this node hold permanently'],
   description:
     'Lists what is pinned, in the order of the CIDs’ text: recursive pins hold everything below them, direct pins one block. Follow next_cursor for more. Not for what is in a directory: use ipfs_ls.',
   runtime: 'general',

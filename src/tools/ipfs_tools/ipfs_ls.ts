@@ -7,6 +7,12 @@ import { defineTool } from '../../core/tool.ts'
 export const ipfsLs = defineTool({
   name: 'ipfs_ls',
   title: 'List a directory by CID',
+  askedFor: [
+    'which files are inside this root',
+    'browse a folder by its hash',
+    'names and sizes of the children of a node',
+    'file listing'
+  ],
   description:
     'Lists the entries of a local UnixFS directory, named by CID or cid/path, in its own order: name, CID, kind and size in bytes. Follow next_cursor for more. Not for content: use ipfs_cat.',
   runtime: 'general',

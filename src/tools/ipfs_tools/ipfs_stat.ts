@@ -6,6 +6,13 @@ import { defineTool } from '../../core/tool.ts'
 export const ipfsStat = defineTool({
   name: 'ipfs_stat',
   title: 'Describe a CID',
+  askedFor: [
+    'is it a file or a directory',
+    'how large is what is behind this hash',
+    'how many blocks',
+    'is everything of it here',
+    'size and type of a CID'
+  ],
   description:
     'Says what a local CID or cid/path stands for: kind, codec, bytes of content, and how many blocks below it are here. is_complete is false when some are missing. Not for the entries of a directory: use ipfs_ls.',
   runtime: 'general',

@@ -6,6 +6,12 @@ import { defineTool } from '../../core/tool.ts'
 export const ipfsUnpin = defineTool({
   name: 'ipfs_unpin',
   title: 'Remove a pin',
+  askedFor: [
+    'no longer keep some content',
+    'release what was protected',
+    'let a file be collected',
+    'stop holding a hash'
+  ],
   description:
     'Takes back the pin of a CID. Its blocks stay until ipfs_gc runs, and for good if another pin reaches them. Not for freeing the space itself: use ipfs_gc after it.',
   runtime: 'general',

@@ -10,6 +10,12 @@ const MAX_PATH = 1024
 export const pinToIpfs = defineTool({
   name: 'pin_to_ipfs',
   title: 'Store and pin content',
+  askedFor: [
+    'add a file or folder and keep it for good',
+    'upload a document to IPFS permanently',
+    'store content and protect it from collection',
+    'get a hash for my directory'
+  ],
   description:
     'Stores a file, a directory, a text or a JSON record as content-addressed blocks and pins it, so that ipfs_gc keeps it. A string that names an existing file or directory is read as such; other strings are stored as text, unless they look like a path. Not for what may go again: use ipfs_add.',
   runtime: 'general',

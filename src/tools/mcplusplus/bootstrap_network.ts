@@ -9,6 +9,11 @@ export const bootstrapNetwork = defineTool({
   aliases: [{ name: 'mcplusplus_peer_bootstrap_network' }],
   group: 'p2p_peer',
   title: 'Connect to first peers',
+  askedFor: [
+    'join the network through known addresses',
+    'connect to the first machines',
+    'get started with seed nodes'
+  ],
   description:
     'Dials the given addresses, or the trusted peers of the book, all at once, and says which answered and whether that is enough. Not for one peer: use peer_connect.',
   runtime: 'p2p',
@@ -25,6 +30,7 @@ export const bootstrapNetwork = defineTool({
     network_ready: z.boolean(),
     connected_count: z.int(),
     failed_count: z.int(),
+    bootstrap_nodes_used: z.array(z.string()),
     connected_peers: z.array(z.string()),
     failures: z.array(z.object({ peer: z.string(), error: z.string(), message: z.string() })),
     bootstrap_time: z.number().describe('Seconds'),
@@ -69,6 +75,7 @@ export const bootstrapNetwork = defineTool({
       network_ready: connected.length >= min_connections,
       connected_count: connected.length,
       failed_count: failures.length,
+      bootstrap_nodes_used: targets.slice(0, max_connections).map(({ name }) => name),
       connected_peers: connected,
       failures,
       bootstrap_time: (clock.monotonic() - startedAt) / 1000,

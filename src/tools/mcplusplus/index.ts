@@ -15,6 +15,7 @@ import { queueClear } from './queue_clear.ts'
 import { queuePause } from './queue_pause.ts'
 import { queueResume } from './queue_resume.ts'
 import { queueStats } from './queue_stats.ts'
+import { taskBody } from './task_body.ts'
 import { taskCancel } from './task_cancel.ts'
 import { taskClaim } from './task_claim.ts'
 import { taskComplete } from './task_complete.ts'
@@ -40,6 +41,7 @@ export const mcplusplus: Category = {
     taskStatus,
     taskWait,
     taskResult,
+    taskBody,
     taskCancel,
     taskList,
     taskPriority,

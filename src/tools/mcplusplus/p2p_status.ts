@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { snakeKeys } from '../../core/snake-case.ts'
 import { defineTool } from '../../core/tool.ts'
 import { isoOrNull, targetFields } from '../peer-fields.ts'
 
@@ -6,6 +7,12 @@ export const p2pStatus = defineTool({
   name: 'p2p_status',
   group: 'p2p_peer',
   title: 'State of the peer-to-peer node',
+  askedFor: [
+    'is this node connected',
+    'my peer id and addresses',
+    'are others allowed in',
+    'state of the network of this node'
+  ],
   description:
     'Who this node is among its peers, where it listens, how many it knows and trusts, and which limits it holds them to; with target_peer_id the same of a peer, which also shows that it answers. Not for a list of peers: use peer_list.',
   runtime: 'p2p',
@@ -55,7 +62,7 @@ export const p2pStatus = defineTool({
       open_invitations: openInvitations,
       refused_connections: refused,
       pool,
-      limits: { ...limits }
+      limits: snakeKeys({ ...limits })
     }
   }
 })

@@ -7,6 +7,7 @@ export const peerCallTool = defineTool({
   aliases: [{ name: 'p2p_taskqueue_call_tool', parameters: { tool_name: 'tool', remote_peer_id: 'target_peer_id' } }],
   group: 'p2p_peer',
   title: 'Call a tool on a peer',
+  askedFor: ['run an operation on another machine', 'let a partner do the work', 'remote procedure call to a node'],
   description:
     'Runs a tool there and answers its result. The peer decides whether this node may: it must trust it and grant that tool. Not for long work that should outlive a connection: use task_submit with target_peer_id.',
   runtime: 'p2p',

@@ -8,6 +8,7 @@ export const peerConnect = defineTool({
   aliases: [{ name: 'connect_to_peer' }, { name: 'mcplusplus_peer_connect' }],
   group: 'p2p_peer',
   title: 'Connect to a peer',
+  askedFor: ['dial a node by its address', 'open a connection to another machine', 'link up with a partner'],
   description:
     'Dials a peer and keeps the connection. The handshake proves that it is the peer that was meant; it must trust this node, or it hangs up. Not for making two nodes trust each other: use peer_invite and peer_join.',
   runtime: 'p2p',
@@ -18,9 +19,16 @@ export const peerConnect = defineTool({
     peer_id: peerIdField().optional(),
     multiaddr: multiaddrField().optional().describe('Where it is; not needed for a peer in the book'),
     timeout: secondsField(30, 300).describe('Seconds for each attempt'),
-    retry_count: z.int().min(0).max(10).default(3)
+    retry_count: z.int().min(0).max(10).default(3),
+    persist: z.boolean().default(true).describe('false: it is forgotten when the connection ends, unless it is trusted')
   }),
-  output: peerSchema.extend({ attempts: z.int() }),
+  output: peerSchema.extend({
+    attempts: z.int(),
+    persist: z.boolean(),
+    connection_time: z.number().describe('Seconds'),
+    protocol_version: z.string().nullable().describe('Of MCP over libp2p; null if it has not said that it speaks it'),
+    peer_capabilities: z.array(z.string())
+  }),
   errors: ['PEER_UNREACHABLE', 'PEER_MISMATCH', 'NOT_FOUND'],
   limits: { timeoutMs: 600_000, isIdempotent: true, isRetrySafe: true },
   examples: [
@@ -35,20 +43,19 @@ export const peerConnect = defineTool({
       error: 'NOT_FOUND'
     }
   ],
-  async run({ peer_id, multiaddr, timeout, retry_count }, { services: { peers }, signal, clock, log }) {
+  async run({ peer_id, multiaddr, timeout, retry_count, persist }, { services: { peers }, signal, clock }) {
     const target = { ...(peer_id !== undefined && { peerId: peer_id }), ...(multiaddr !== undefined && { multiaddr }) }
-    for (let attempts = 1; ; attempts++) {
-      try {
-        return { ...peerView(await peers.connect(target, { timeoutMs: timeout * 1000, signal })), attempts }
-      } catch (error) {
-        const isPassing = error instanceof Error && 'code' in error && error.code === 'PEER_UNREACHABLE'
-        if (!isPassing || attempts > retry_count) throw error
-        log.debug('a peer did not answer', { attempts, error })
-        await new Promise<void>(resolve => clock.after(RETRY_MS * 2 ** (attempts - 1), resolve))
-        signal.throwIfAborted()
-      }
+    const startedAt = clock.monotonic()
+    const options = { timeoutMs: timeout * 1000, retries: retry_count, remember: persist, signal }
+    const { attempts, ...peer } = await peers.connect(target, options)
+    return {
+      ...peerView(peer),
+      attempts,
+      persist,
+      connection_time: (clock.monotonic() - startedAt) / 1000,
+      protocol_version:
+        /^\/mcp\+p2p\/(.*)$/.exec(peer.capabilities.find(name => name.startsWith('/mcp+p2p/')) ?? '')?.[1] ?? null,
+      peer_capabilities: [...peer.capabilities]
     }
   }
 })
-
-const RETRY_MS = 250

@@ -6,6 +6,7 @@ export const peerForget = defineTool({
   name: 'peer_forget',
   group: 'p2p_peer',
   title: 'End the trust in a peer',
+  askedFor: ['stop trusting a machine', 'take access away', 'revoke'],
   description:
     'Takes a peer out of the book: it is trusted no more, its connections are closed, and new ones are refused. Not for hanging up for now: use peer_disconnect.',
   runtime: 'p2p',

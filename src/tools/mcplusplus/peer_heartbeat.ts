@@ -7,6 +7,7 @@ export const peerHeartbeat = defineTool({
   aliases: [{ name: 'p2p_taskqueue_heartbeat', parameters: { peer_id: 'target_peer_id' } }],
   group: 'p2p_peer',
   title: 'Measure the way to a peer',
+  askedFor: ['is the other machine reachable', 'ping a node', 'round trip time', 'is a partner alive'],
   description:
     'Sends a peer a ping and measures its round trip in milliseconds, which also keeps the connection and its record fresh. Not for renewing the lease of a task: use task_heartbeat.',
   runtime: 'p2p',

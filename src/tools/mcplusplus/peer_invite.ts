@@ -6,6 +6,12 @@ export const peerInvite = defineTool({
   name: 'peer_invite',
   group: 'p2p_peer',
   title: 'Invite a peer',
+  askedFor: [
+    'let a friend in',
+    'make a line that another machine can paste',
+    'grant access once',
+    'one-time secret for a new node'
+  ],
   description:
     'Makes one line to paste on another machine (peer_join, or `p2p join`): it works once and expires, and then each node trusts the other by its key. Whoever has the line can use it: send it as you would a password. Not for connecting to a peer that is trusted: use peer_connect.',
   runtime: 'p2p',

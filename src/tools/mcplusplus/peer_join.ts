@@ -6,6 +6,7 @@ export const peerJoin = defineTool({
   name: 'peer_join',
   group: 'p2p_peer',
   title: 'Join a peer by its invitation',
+  askedFor: ['use the line that somebody gave me', 'accept an invitation', 'pair with another machine'],
   description:
     'Uses the line that peer_invite (or `p2p invite`) made on another machine: each node then trusts the other by its key, here for the queue and worker tools and those named in tools. Not for peers that trust each other already: use peer_connect.',
   runtime: 'p2p',

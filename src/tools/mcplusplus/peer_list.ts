@@ -15,6 +15,7 @@ export const peerList = defineTool({
   ],
   group: 'p2p_peer',
   title: 'List known peers',
+  askedFor: ['which machines do I know', 'address book of nodes', 'who is connected at the moment', 'trusted partners'],
   description:
     'The peers in the book of this node: where they are, whether they are connected and trusted, and what was measured of them. Not for finding new ones: use peer_discover.',
   runtime: 'p2p',

@@ -10,6 +10,7 @@ export const peerMetrics = defineTool({
   aliases: [{ name: 'get_peer_metrics' }, { name: 'mcplusplus_peer_metrics' }],
   group: 'p2p_peer',
   title: 'What was measured of a peer',
+  askedFor: ['latency and reliability of a node', 'bytes sent and received', 'how good is the connection to a machine'],
   description:
     'Requests, bytes, round trips and reliability of one peer, as this node measured them since it started; what was not measured is null. Not for a fresh measurement: use peer_heartbeat.',
   runtime: 'p2p',

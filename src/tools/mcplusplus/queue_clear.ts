@@ -10,6 +10,7 @@ export const queueClear = defineTool({
   aliases: [{ name: 'mcplusplus_taskqueue_clear' }],
   group: 'p2p_taskqueue',
   title: 'Cancel all waiting tasks, or forget ended ones',
+  askedFor: ['throw the backlog away', 'delete finished jobs', 'empty the queue', 'cancel everything that waits'],
   description:
     'Cancels every waiting task, or with status_filter removes the completed, failed or cancelled ones with their results. It cannot be undone and needs confirm: true. Not for one task: use task_cancel.',
   runtime: 'p2p',

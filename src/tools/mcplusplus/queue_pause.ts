@@ -10,6 +10,7 @@ export const queuePause = defineTool({
   aliases: [{ name: 'mcplusplus_taskqueue_pause' }],
   group: 'p2p_taskqueue',
   title: 'Pause the queue',
+  askedFor: ['hold all jobs', 'hand out no more work for now', 'freeze processing during maintenance'],
   description:
     'Lets no worker take a task until queue_resume; tasks that run go on and new ones are taken in. It lasts through a restart. Not for ending tasks: use task_cancel.',
   runtime: 'p2p',

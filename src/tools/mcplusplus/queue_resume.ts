@@ -9,6 +9,7 @@ export const queueResume = defineTool({
   aliases: [{ name: 'mcplusplus_taskqueue_resume' }],
   group: 'p2p_taskqueue',
   title: 'Resume the paused queue',
+  askedFor: ['let workers take jobs again', 'continue after a pause', 'open the queue once more'],
   description:
     'Ends a pause: workers get tasks again, those of the highest priority first. On a queue that is not paused it changes nothing. Not for a task that failed: use task_retry.',
   runtime: 'p2p',

@@ -15,6 +15,12 @@ export const queueStats = defineTool({
   aliases: [{ name: 'mcplusplus_taskqueue_stats' }],
   group: 'p2p_taskqueue',
   title: 'Show how the queue is doing',
+  askedFor: [
+    'how many jobs are waiting and running',
+    'throughput and average waiting time',
+    'how busy are the workers',
+    'length of the backlog'
+  ],
   description:
     'Numbers of the task queue: how many tasks wait, run and have ended, how long they took, how many are finished per second, and whether it is paused. Not for the tasks themselves: use task_list.',
   runtime: 'p2p',

@@ -10,6 +10,12 @@ export const taskCancel = defineTool({
   aliases: [{ name: 'cancel_task' }, { name: 'mcplusplus_taskqueue_cancel' }],
   group: 'p2p_taskqueue',
   title: 'Cancel a task',
+  askedFor: [
+    'abort a running job',
+    'call off a job',
+    'stop work that is not needed any more',
+    'withdraw it from the queue'
+  ],
   description:
     'Ends a waiting task at once and asks a running one to stop, which its worker then does; with force it ends now, whatever its worker still does. A task that has ended is TASK_STATE. Not for everything that waits: use queue_clear.',
   runtime: 'p2p',

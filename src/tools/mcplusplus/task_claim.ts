@@ -16,6 +16,7 @@ export const taskClaim = defineTool({
   ],
   group: 'p2p_taskqueue',
   title: 'Take tasks to run them',
+  askedFor: ['give me the next job to do', 'take work from the queue with a lease', 'poll for jobs as a worker'],
   description:
     'For workers: takes the best waiting tasks under a lease, waiting for some if there are none. Renew the lease with task_heartbeat and end with task_complete, both with the lease_token; otherwise others get the task. Not for looking at what waits: use task_list.',
   runtime: 'p2p',

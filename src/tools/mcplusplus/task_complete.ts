@@ -23,6 +23,7 @@ export const taskComplete = defineTool({
   aliases: [{ name: 'p2p_taskqueue_complete_task' }],
   group: 'p2p_taskqueue',
   title: 'Finish a claimed task',
+  askedFor: ['tell the queue that the work is done', 'hand in the result', 'mark a job as finished or failed'],
   description:
     'For workers: ends a claimed task with its result or error, and with claim_next takes more in the same step. Sent twice it counts once; after STALE_LEASE nothing was taken. Not for giving a task back unfinished: use task_release.',
   runtime: 'p2p',
@@ -73,6 +74,7 @@ export const taskComplete = defineTool({
     const { status, isReplay, next } = await services.queue.complete({
       taskId: task_id,
       leaseToken: lease_token,
+      principal,
       outcome: toOutcome(ending),
       ...toReport(progress, logs, clock.now()),
       ...(claim_next && { next: { ...toClaim(claim_next), principal } })

@@ -8,6 +8,12 @@ export const taskHeartbeat = defineTool({
   name: 'task_heartbeat',
   group: 'p2p_taskqueue',
   title: 'Keep a claimed task, and report progress',
+  askedFor: [
+    'renew my lease',
+    'I am still working on it',
+    'report that half is done',
+    'keep the job from being handed to another'
+  ],
   description:
     'For workers: renews the lease of a claimed task and reports how far it is; the answer says whether somebody asked to cancel it. Send one each third of the lease, and stop after STALE_LEASE. Not for ending the task: use task_complete.',
   runtime: 'p2p',
@@ -45,10 +51,11 @@ export const taskHeartbeat = defineTool({
       output: { cancel_requested: true, cancel_reason: 'changed my mind' }
     }
   ],
-  async run({ task_id, lease_token, lease_seconds, progress, logs }, { services: { queue }, clock }) {
+  async run({ task_id, lease_token, lease_seconds, progress, logs }, { services: { queue }, principal, clock }) {
     const answer = await queue.heartbeat({
       taskId: task_id,
       leaseToken: lease_token,
+      principal,
       ...given({ leaseMs: toMs(lease_seconds) }),
       ...toReport(progress, logs, clock.now())
     })

@@ -17,6 +17,12 @@ export const taskList = defineTool({
   ],
   group: 'p2p_taskqueue',
   title: 'List tasks',
+  askedFor: [
+    'all jobs that failed',
+    'jobs with a tag or of a worker',
+    'show what is waiting',
+    'recent work in the queue'
+  ],
   description:
     'Lists tasks of the queue by state, worker, tags, type, workflow or priority, a page at a time. Not for one task: use task_status. Not for numbers only: use queue_stats.',
   runtime: 'p2p',

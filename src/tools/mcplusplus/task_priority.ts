@@ -12,6 +12,7 @@ export const taskPriority = defineTool({
   ],
   group: 'p2p_taskqueue',
   title: 'Change the priority of a task',
+  askedFor: ['make it urgent', 'move a job to the front', 'let it come later', 'raise or lower importance'],
   description:
     'Moves a waiting task before or behind others; of a running one it counts for its next attempt. Not for stopping what runs: use task_cancel.',
   runtime: 'p2p',

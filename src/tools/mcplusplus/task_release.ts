@@ -9,6 +9,7 @@ export const taskRelease = defineTool({
   name: 'task_release',
   group: 'p2p_taskqueue',
   title: 'Give a claimed task back',
+  askedFor: ['I cannot do this job, somebody else should', 'return work unfinished', 'put a claimed job back'],
   description:
     'For workers: gives a claimed task back to the queue for others, without using up an attempt; at most 100 times a task. Not for work that went wrong: use task_complete.',
   runtime: 'p2p',
@@ -39,8 +40,8 @@ export const taskRelease = defineTool({
       output: { status: 'cancelled' }
     }
   ],
-  async run({ task_id, lease_token, reason }, { services: { queue } }) {
-    const request = { taskId: task_id, leaseToken: lease_token, ...(reason !== undefined && { reason }) }
+  async run({ task_id, lease_token, reason }, { services: { queue }, principal }) {
+    const request = { taskId: task_id, leaseToken: lease_token, principal, ...(reason !== undefined && { reason }) }
     const { status } = await queue.release(request)
     return { task_id, status }
   }

@@ -14,6 +14,12 @@ export const taskResult = defineTool({
   aliases: [{ name: 'mcplusplus_taskqueue_result' }],
   group: 'p2p_taskqueue',
   title: 'Get what a task answered',
+  askedFor: [
+    'why did it fail',
+    'what came out of the job',
+    'output of finished work',
+    'fetch the answer of a completed job'
+  ],
   description:
     'Answers the result of a task that has ended, or the error with which it failed. Not for a task that still runs, which is TASK_STATE: use task_wait. Not for how it is getting on: use task_status.',
   runtime: 'p2p',
@@ -31,10 +37,7 @@ export const taskResult = defineTool({
     task_id: z.string(),
     status: statusSchema,
     result: z.unknown().describe('null unless it was completed'),
-    result_cid: z
-      .string()
-      .optional()
-      .describe('Of a result over 64 KiB, which is not in result: ipfs_cat <cid>/task-body.json'),
+    result_cid: z.string().optional().describe('Of a result over 64 KiB, which is not in result: task_body reads it'),
     truncated: z.boolean().describe('The result is only under result_cid'),
     error: errorSchema.nullable(),
     output: z.string().nullable(),

@@ -10,6 +10,7 @@ export const taskRetry = defineTool({
   aliases: [{ name: 'mcplusplus_taskqueue_retry' }],
   group: 'p2p_taskqueue',
   title: 'Run a failed task once more',
+  askedFor: ['try a failed job again', 'rerun dead letters', 'give it another attempt'],
   description:
     'Makes a new task with the content of one that failed or was cancelled; the old one stays as it is. Attempts of the retry policy come by themselves and need no call. Not for new work: use task_submit.',
   runtime: 'p2p',

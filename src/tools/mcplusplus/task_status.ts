@@ -15,6 +15,7 @@ export const taskStatus = defineTool({
   ],
   group: 'p2p_taskqueue',
   title: 'Show how a task is getting on',
+  askedFor: ['is it still waiting or running', 'how far is my job', 'progress and log of a job', 'who runs it'],
   description:
     'Shows one task: its state, progress, place in the queue, worker and last error. Not for what it answered: use task_result. Not for waiting until it ends: use task_wait. Not for finding tasks: use task_list.',
   runtime: 'p2p',

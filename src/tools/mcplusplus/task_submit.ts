@@ -23,6 +23,13 @@ export const taskSubmit = defineTool({
   aliases: [{ name: 'p2p_taskqueue_submit' }, { name: 'mcplusplus_taskqueue_submit' }],
   group: 'p2p_taskqueue',
   title: 'Submit a task to the queue',
+  askedFor: [
+    'queue a job for the workers',
+    'run this later',
+    'enqueue work with priority and deadline',
+    'schedule something for tonight',
+    'do not run the same job twice'
+  ],
   description:
     'Puts work into the durable queue, for a worker to run later and to try again if it fails; it is stored when this answers. Then task_wait or task_status by its task_id. Not for an answer at once: use tools_dispatch.',
   runtime: 'p2p',

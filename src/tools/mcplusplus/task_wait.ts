@@ -11,8 +11,9 @@ export const taskWait = defineTool({
   aliases: [{ name: 'p2p_taskqueue_wait_task', parameters: { timeout_s: 'wait_s' }, result: asTask }],
   group: 'p2p_taskqueue',
   title: 'Wait for a task to end',
+  askedFor: ['block until the work is done', 'pause here until a job has finished', 'tell me as soon as it ends'],
   description:
-    'Waits until a task is completed, failed or cancelled, or for so many seconds, and answers it with its result. When it has not ended by then, is_final is false: call again. Not for a look in passing: use task_status.',
+    'Waits until a task is completed, failed or cancelled, or for so many seconds, and answers it with its result. When it has not ended by then, is_final is false: call again; what its worker reports comes as progress. Not for a look in passing: use task_status.',
   runtime: 'p2p',
   remote: 'peer',
   effect: 'read',
@@ -36,8 +37,16 @@ export const taskWait = defineTool({
       output: { status: 'cancelled', is_final: true }
     }
   ],
-  async run({ task_id, wait_s }, { services: { queue }, signal }) {
-    const task = await queue.wait(task_id, { waitMs: wait_s * 1000, signal })
+  async run({ task_id, wait_s }, { services: { queue }, signal, progress }) {
+    const tell = async () => {
+      const { progress: made } = await queue.get(task_id)
+      if (made) progress(made.fraction ?? 0, 1, made.message)
+    }
+    const stopListening = queue.onChange(({ taskId, event }) => {
+      // A task that is gone by then is told by the wait itself.
+      if (taskId === task_id && event === 'progress') void tell().catch(() => {})
+    })
+    const task = await queue.wait(task_id, { waitMs: wait_s * 1000, signal }).finally(stopListening)
     const is_final = FINAL_STATUSES.some(status => status === task.status)
     return { ...toTask(task), is_final, ...given({ result: task.result }) }
   }

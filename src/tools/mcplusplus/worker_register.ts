@@ -9,6 +9,12 @@ export const workerRegister = defineTool({
   aliases: [{ name: 'mcplusplus_worker_register' }],
   group: 'p2p_taskqueue',
   title: 'Register a worker',
+  askedFor: [
+    'announce who can run jobs',
+    'how many jobs a worker takes at once',
+    'add capacity',
+    'tell what a worker is able to do'
+  ],
   description:
     'Makes a worker and what it can run known to the queue, so that tasks of these types are taken; again, it renews what is known. Then task_claim with the same worker_id, which belongs to the caller that used it first. Not for seeing a worker: use worker_status.',
   runtime: 'p2p',

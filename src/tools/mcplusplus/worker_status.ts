@@ -14,6 +14,11 @@ export const workerStatus = defineTool({
   aliases: [{ name: 'mcplusplus_worker_status' }],
   group: 'p2p_taskqueue',
   title: 'Show a worker',
+  askedFor: [
+    'is a worker alive and what has it finished',
+    'what is this worker doing',
+    'jobs in the hands of a worker'
+  ],
   description:
     'Shows one worker: what it can run, what it runs now and how much it has done. Not for all workers at once: use queue_stats with include_worker_stats.',
   runtime: 'p2p',

@@ -14,6 +14,7 @@ export const workerUnregister = defineTool({
   aliases: [{ name: 'mcplusplus_worker_unregister' }],
   group: 'p2p_taskqueue',
   title: 'Unregister a worker',
+  askedFor: ['take a worker out of service', 'drain and retire it', 'remove capacity'],
   description:
     'Gives a worker nothing more. By default it finishes what it runs and is draining until then; with graceful false its tasks go back to the queue at once and its tokens are worth nothing. Not for all workers at once: use queue_pause.',
   runtime: 'p2p',

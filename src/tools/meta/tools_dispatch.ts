@@ -6,6 +6,11 @@ import { defineTool } from '../../core/tool.ts'
 export const toolsDispatch = defineTool({
   name: 'tools_dispatch',
   title: 'Call a tool',
+  askedFor: [
+    'run something by its name with parameters',
+    'invoke an operation that is not listed',
+    'execute a named function'
+  ],
   description:
     'Calls any tool by name with its parameters and answers what that tool answers. Not for guessing at parameters: use tools_get_schema first.',
   runtime: 'general',

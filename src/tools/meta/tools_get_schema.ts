@@ -4,6 +4,12 @@ import { defineTool } from '../../core/tool.ts'
 export const toolsGetSchema = defineTool({
   name: 'tools_get_schema',
   title: 'Show how a tool is called',
+  askedFor: [
+    'input and output format of an operation',
+    'which arguments does it take',
+    'what is required and what is optional',
+    'what does it return'
+  ],
   description:
     'Answers a tool’s description and JSON Schemas (2020-12). Then tools_dispatch. Not for finding a tool: use tools_search.',
   runtime: 'general',

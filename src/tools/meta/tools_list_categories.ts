@@ -4,6 +4,7 @@ import { defineTool } from '../../core/tool.ts'
 export const toolsListCategories = defineTool({
   name: 'tools_list_categories',
   title: 'List tool categories',
+  askedFor: ['what kinds of things can this server do', 'overview of all areas', 'how are the tools grouped'],
   description: 'Lists the groups that tools come in; then tools_list_tools. Not for a job at hand: use tools_search.',
   runtime: 'general',
   effect: 'read',

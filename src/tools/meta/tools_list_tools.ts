@@ -4,6 +4,11 @@ import { defineTool } from '../../core/tool.ts'
 export const toolsListTools = defineTool({
   name: 'tools_list_tools',
   title: 'List the tools of a category',
+  askedFor: [
+    'everything in one area of the server',
+    'names of the functions of a group',
+    'what else is in this family'
+  ],
   description: 'Lists the tools of one category. Then tools_get_schema. Not for a job at hand: use tools_search.',
   runtime: 'general',
   effect: 'read',

@@ -6,6 +6,11 @@ import { createToolSearch } from '../../domain/search/search.ts'
 export const toolsSearch = defineTool({
   name: 'tools_search',
   title: 'Find the right tool',
+  askedFor: [
+    'which tool should I use for this job',
+    'is there a function that can do it',
+    'find a capability by describing the need'
+  ],
   description:
     'Finds the tools that do what is told in plain words, best first. Then tools_get_schema. Not for an overview: use tools_list_categories.',
   runtime: 'general',

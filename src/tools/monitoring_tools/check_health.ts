@@ -16,6 +16,7 @@ import {
 export const checkHealth = defineTool({
   name: 'check_health',
   title: 'Check the server and try its services',
+  askedFor: ['run a self test of every part', 'does each service really work', 'diagnose the server thoroughly'],
   description:
     'Judges process, memory, disk and services, and lets services do a small piece of work: those that run (standard), or all that can, which starts them (deep). Not for a look that costs nothing: use health_check.',
   runtime: 'general',

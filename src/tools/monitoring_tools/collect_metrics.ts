@@ -10,6 +10,12 @@ const SHOWN_OUTLIERS = 20
 export const collectMetrics = defineTool({
   name: 'collect_metrics',
   title: 'Sum up the metrics of a time',
+  askedFor: [
+    'average and peak memory over the last hour',
+    'export counters for Prometheus',
+    'how fast is memory growing',
+    'statistics of calls and lanes'
+  ],
   description:
     'Answers average, least, most and latest of each metric over a time, its growth an hour and what stands out; or the counters of calls and lanes as Prometheus text. Only what was sampled since the server began to watch counts. Not for the samples themselves: use get_performance_metrics.',
   runtime: 'general',

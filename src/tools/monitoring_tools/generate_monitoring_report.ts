@@ -19,6 +19,11 @@ const SHOWN_ALERTS = 50
 export const generateMonitoringReport = defineTool({
   name: 'generate_monitoring_report',
   title: 'Write a report of a time',
+  askedFor: [
+    'write up how the server did this week',
+    'a readable summary of performance and incidents',
+    'report for the operators'
+  ],
   description:
     'Writes a Markdown report of a time as far as the server has watched: health, calls and failures, each metric with average and extremes, alerts, and with detailed every service. Not for single figures: use collect_metrics.',
   runtime: 'general',

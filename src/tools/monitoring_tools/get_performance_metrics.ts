@@ -17,6 +17,13 @@ const KINDS: Record<'cpu' | 'memory' | 'disk' | 'calls' | 'cache', RegExp> = {
 export const getPerformanceMetrics = defineTool({
   name: 'get_performance_metrics',
   title: 'Measure processor, memory, disk and calls',
+  askedFor: [
+    'CPU and RAM usage right now',
+    'how loaded is the machine',
+    'history of samples',
+    'disk usage of the host',
+    'latency of calls'
+  ],
   description:
     'Answers figures of the host and the process measured now, and the samples of a time range as far as the server has watched (one each 10 s, at most a day). Not for averages and trends: use collect_metrics.',
   runtime: 'general',

@@ -5,6 +5,7 @@ import { COMPONENTS, componentSchema, figuresSchema, judge, toFigures, worst } f
 export const healthCheck = defineTool({
   name: 'health_check',
   title: 'Check quickly whether the server is well',
+  askedFor: ['is the server up and well', 'quick liveness look', 'anything wrong at the moment'],
   description:
     'Judges process, memory, disk and services by figures measured now, each with what to do where it is not ok. Not for trying out each service: use check_health.',
   runtime: 'general',

@@ -10,6 +10,12 @@ const percent = () => z.int().min(0).max(100).optional()
 export const manageAlerts = defineTool({
   name: 'manage_alerts',
   title: 'List alerts and set what raises them',
+  askedFor: [
+    'warn me when memory passes a threshold',
+    'acknowledge a warning',
+    'which alarms fired',
+    'set the limit that triggers an alert'
+  ],
   description:
     'Lists alerts on memory, disk, a late event loop and failing calls, newest first; acknowledges one; or sets the thresholds, at once and for later starts (0 for never). An alert resolves by itself when its figure is back. Not for the health of the moment: use health_check.',
   runtime: 'general',

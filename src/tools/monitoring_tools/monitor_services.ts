@@ -7,6 +7,11 @@ import { serviceNameField, serviceSchema, toService } from '../system-view.ts'
 export const monitorServices = defineTool({
   name: 'monitor_services',
   title: 'Watch the services of the server',
+  askedFor: [
+    'which services are running or failed',
+    'watch for a service going down',
+    'state of all components over some checks'
+  ],
   description:
     'Answers which services run, are idle, unavailable or failed, and why; with more than one check it looks again after check_interval and tells what changed. Not for trying them out: use check_health. Not for starting one: use manage_service.',
   runtime: 'general',

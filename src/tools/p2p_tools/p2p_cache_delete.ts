@@ -5,6 +5,7 @@ import { example, keyField } from './key-field.ts'
 export const p2pCacheDelete = defineTool({
   name: 'p2p_cache_delete',
   title: 'Remove a value from the cache',
+  askedFor: ['forget a key', 'drop a remembered value'],
   description:
     'Removes what is cached under a key, and tells whether something was. Not for replacing a value: use p2p_cache_set.',
   runtime: 'p2p',

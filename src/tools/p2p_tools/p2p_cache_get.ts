@@ -7,6 +7,7 @@ import { example, keyField } from './key-field.ts'
 export const p2pCacheGet = defineTool({
   name: 'p2p_cache_get',
   title: 'Read a value from the cache',
+  askedFor: ['value of a key', 'read a shared remembered value'],
   description:
     'Answers the value that was cached under a key, or hit false if there is none or it has expired. Not for asking whether one is there: use p2p_cache_has.',
   runtime: 'p2p',

@@ -5,6 +5,7 @@ import { example, keyField } from './key-field.ts'
 export const p2pCacheHas = defineTool({
   name: 'p2p_cache_has',
   title: 'Ask whether a value is in the cache',
+  askedFor: ['does the key exist', 'was it remembered before', 'check without reading'],
   description:
     'Tells whether a value is cached under a key and has not expired. Not for the value itself: use p2p_cache_get.',
   runtime: 'p2p',

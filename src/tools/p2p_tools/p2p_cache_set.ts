@@ -8,6 +8,7 @@ const YEARS_100_S = 3_155_760_000
 export const p2pCacheSet = defineTool({
   name: 'p2p_cache_set',
   title: 'Keep a value in the cache',
+  askedFor: ['remember something for other calls', 'put a key and a value', 'keep it until a time'],
   description:
     'Caches a JSON value of up to 1 MiB under a key, for a time or until it is put out; it survives a restart. The cache is bounded: what was used longest ago goes first. Not for what must last: use ipfs_add.',
   runtime: 'p2p',

@@ -6,6 +6,7 @@ import { taskIdField } from '../task-fields.ts'
 export const p2pTaskDelete = defineTool({
   name: 'p2p_task_delete',
   title: 'Forget a task that has ended',
+  askedFor: ['erase a finished job', 'remove the record of old work'],
   description:
     'Removes one task that has ended, with its result; its id is free again. Not for a task that waits or runs, which is TASK_STATE: use task_cancel. Not for many at once: use queue_clear.',
   runtime: 'p2p',

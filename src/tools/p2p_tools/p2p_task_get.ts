@@ -7,6 +7,7 @@ import { asTask, taskSchema, toTask } from '../task-view.ts'
 export const p2pTaskGet = defineTool({
   name: 'p2p_task_get',
   title: 'Get a task with its payload and result',
+  askedFor: ['record of a job with its input and output', 'everything about one job'],
   description:
     'Answers one task whole, with payload and result, as clients of the Python server know it. Not for its place in the queue, figures or logs: use task_status. Not for waiting until it ends: use task_wait.',
   runtime: 'p2p',

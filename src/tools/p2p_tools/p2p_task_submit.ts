@@ -6,6 +6,7 @@ import { statusSchema } from '../task-view.ts'
 export const p2pTaskSubmit = defineTool({
   name: 'p2p_task_submit',
   title: 'Submit a task for a model, plainly',
+  askedFor: ['inference job by model name', 'queue work for a model', 'simple way to enqueue'],
   description:
     'Puts work into the queue by type, model and payload alone, as clients of the Python server know it. Not for work with priorities, tags, times or retries: use task_submit.',
   runtime: 'p2p',

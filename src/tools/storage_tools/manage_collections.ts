@@ -10,6 +10,11 @@ const ACTIONS = ['list', 'get', 'create', 'update', 'delete', 'delete_item'] as 
 export const manageCollections = defineTool({
   name: 'manage_collections',
   title: 'Manage collections of stored objects',
+  askedFor: [
+    'create, rename or delete a collection',
+    'how many objects are in each bucket',
+    'set up a place for objects'
+  ],
   description:
     'Lists, shows, creates, updates or deletes collections of stored objects, or deletes one object (delete_item). A collection that holds objects is deleted only with delete_items. Not for finding objects: use query_storage.',
   runtime: 'general',

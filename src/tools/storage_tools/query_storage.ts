@@ -10,6 +10,12 @@ const timeField = () => z.iso.datetime({ offset: true }).max(40)
 export const queryStorage = defineTool({
   name: 'query_storage',
   title: 'Find stored objects',
+  askedFor: [
+    'find saved objects by their metadata',
+    'filter a collection by tag',
+    'search documents by attribute',
+    'list what is stored'
+  ],
   description:
     'Lists stored objects, in the order in which they were stored, that are in a collection, have all of the tags, these members in their metadata, a size and a time within ranges. Follow next_cursor for more. Not for their content: use retrieve_data. Not for rows of tables: use query_dataset.',
   runtime: 'general',

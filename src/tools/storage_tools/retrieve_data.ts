@@ -10,6 +10,7 @@ const CONTENT_BYTES = 64 * 1024
 export const retrieveData = defineTool({
   name: 'retrieve_data',
   title: 'Read stored objects by their ids',
+  askedFor: ['get a saved object by its id', 'read back what was put in a collection', 'load several records by key'],
   description:
     'Answers stored objects by id: tags and metadata, and with include_content what was stored, at most 64 KiB in all; the rest is read with ipfs_cat by the cid of an object that is not compressed. Ids that name nothing are listed as missing. Not for finding objects: use query_storage.',
   runtime: 'general',

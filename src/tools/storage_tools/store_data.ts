@@ -9,6 +9,12 @@ const MAX_TEXT = 4_000_000
 export const storeData = defineTool({
   name: 'store_data',
   title: 'Store an object in a collection',
+  askedFor: [
+    'put a record with metadata in a collection',
+    'save a note for later',
+    'keep a document with tags',
+    'insert an object'
+  ],
   description:
     'Stores a text, JSON or bytes (base64) with tags and metadata in a collection, where query_storage finds it; it lasts until it is removed. The same object stored again is one object. Collections other than default are made by manage_collections. Not for tables: use load_dataset. Not for files: use pin_to_ipfs.',
   runtime: 'general',

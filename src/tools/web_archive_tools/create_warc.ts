@@ -12,6 +12,12 @@ const OF_TRANSFER = new Set(['content-encoding', 'transfer-encoding', 'content-l
 export const createWarc = defineTool({
   name: 'create_warc',
   title: 'Keep a page of the web as a WARC',
+  askedFor: [
+    'archive a web page',
+    'capture a site for preservation',
+    'record an address with its headers',
+    'keep a snapshot of a URL'
+  ],
   description:
     'Fetches a public https:// URL and keeps the answer, headers and body, in a new WARC file with digests; one page, without what it links to. Not for the bytes alone: use download_url_tool.',
   runtime: 'general',

@@ -17,6 +17,7 @@ const withSample = [
 export const extractDatasetFromCdxj = defineTool({
   name: 'extract_dataset_from_cdxj',
   title: 'Load the CDXJ index of a crawl',
+  askedFor: ['analyse a crawl index as a table', 'rows of captures with SQL', 'statistics of archived URLs'],
   description:
     'Loads a CDXJ, the index of a crawl, for SQL: address, time, type, HTTP status, digest and place of every capture. At most 500,000 lines. Not for making the index: use index_warc.',
   runtime: 'general',

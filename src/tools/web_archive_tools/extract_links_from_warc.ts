@@ -7,6 +7,11 @@ const MAX_LINKS = 400
 export const extractLinksFromWarc = defineTool({
   name: 'extract_links_from_warc',
   title: 'List the links of a WARC',
+  askedFor: [
+    'outgoing hyperlinks of archived pages',
+    'link graph of a crawl',
+    'which addresses do captured pages point to'
+  ],
   description:
     'Lists the links (hyperlinks) between the pages of a WARC (a crawl of the web): from which page, to which address, with which words. Long results come in pages. Not for what the pages say: use extract_text_from_warc.',
   runtime: 'general',
@@ -18,6 +23,7 @@ export const extractLinksFromWarc = defineTool({
   input: z.strictObject({ warc_path: warcField(), offset: offsetField(), output_path: linesField() }),
   output: pageSchema.extend({
     links: z.array(z.object({ source_url: z.string(), target_url: z.string(), text: z.string() })),
+    unread_pages: z.int().describe('Pages that could not be read'),
     left_out: z.int().describe('Links of a single page beyond the first 400; output_path has them')
   }),
   errors: WARC_ERRORS,
@@ -35,25 +41,36 @@ export const extractLinksFromWarc = defineTool({
     await using file = await files.openRead(warc_path, { signal })
     const items = decoders.decode('warcLinks', file, { offset }, signal)
     const size_bytes = file.sizeBytes
+    let unread = 0
     if (output_path !== undefined) {
       const all = async function* () {
-        for await (const { url, links, next } of items) {
+        for await (const { url, links, next, error } of items) {
+          if (error !== undefined) unread++
           progress(next, size_bytes, 'bytes')
           for (const link of links) yield { source_url: url, target_url: link.url, text: link.text }
         }
       }
       const { path, count } = await writeLines(files, output_path, all(), signal)
-      return { links: [], left_out: 0, returned: count, truncated: false, size_bytes, output_path: path }
+      return {
+        links: [],
+        unread_pages: unread,
+        left_out: 0,
+        returned: count,
+        truncated: false,
+        size_bytes,
+        output_path: path
+      }
     }
     const shown: { source_url: string; target_url: string; text: string }[] = []
     let reached = offset
     let leftOut = 0
     let isMore = false
-    for await (const { url, links, next } of items) {
+    for await (const { url, links, next, error } of items) {
       progress(next, size_bytes, 'bytes')
       isMore = shown.length > 0 && shown.length + links.length > MAX_LINKS
       if (isMore) break
       reached = next
+      if (error !== undefined) unread++
       leftOut += Math.max(0, links.length - MAX_LINKS)
       for (const link of links.slice(0, MAX_LINKS)) {
         shown.push({ source_url: url.slice(0, 400), target_url: link.url.slice(0, 400), text: link.text.slice(0, 100) })
@@ -62,6 +79,7 @@ export const extractLinksFromWarc = defineTool({
     const truncated = isMore || leftOut > 0
     return {
       links: shown,
+      unread_pages: unread,
       left_out: leftOut,
       returned: shown.length,
       truncated,

@@ -21,6 +21,12 @@ const recordSchema = z.object({
 export const extractMetadataFromWarc = defineTool({
   name: 'extract_metadata_from_warc',
   title: 'Check a WARC',
+  askedFor: [
+    'how many records and when captured',
+    'verify the digests of a web archive',
+    'is the capture intact',
+    'summary of an archive of pages'
+  ],
   description:
     'Checks a WARC (a crawl of the web) and says what was captured: which records, their headers and span of dates. A wrong digest is an error that names the record. Not for an index to look pages up in: use index_warc.',
   runtime: 'general',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
+import type { Jobs } from '../../services/decoders/api.ts'
 import { linesField, offsetField, pageSchema, WARC_ERRORS, warcField, withSample, writeLines } from './fields.ts'
 
 /** UTF-16 units of text in one result, and of one page in it. */
@@ -9,6 +10,7 @@ const MAX_TEXT_LENGTH = 12_000
 export const extractTextFromWarc = defineTool({
   name: 'extract_text_from_warc',
   title: 'Read the pages of a WARC',
+  askedFor: ['plain text of archived pages', 'read the captured pages', 'content of crawled HTML'],
   description:
     'Reads the text of the web pages in a WARC (a crawl of the web), with their addresses, dates and titles. Long results come in pages. Not for the links between them: use extract_links_from_warc.',
   runtime: 'general',
@@ -26,6 +28,7 @@ export const extractTextFromWarc = defineTool({
         mime: z.string(),
         title: z.string().optional(),
         text: z.string(),
+        error: z.string().optional().describe('Why this page could not be read'),
         text_length: z.int().describe('UTF-16 units of the whole text; more than `text` has where it was cut')
       })
     )
@@ -54,7 +57,7 @@ export const extractTextFromWarc = defineTool({
       const { path, count } = await writeLines(files, output_path, pages(), signal)
       return { records: [], returned: count, truncated: false, size_bytes: file.sizeBytes, output_path: path }
     }
-    const records: { url: string; date: string; mime: string; title?: string; text: string; text_length: number }[] = []
+    const records: (NonNullable<Jobs['warcText']['item']['page']> & { text_length: number })[] = []
     let length = 0
     let reached = offset
     let isMore = false
@@ -67,7 +70,15 @@ export const extractTextFromWarc = defineTool({
       if (!page) continue
       length += text.length + page.url.length
       const title = page.title === undefined ? {} : { title: page.title.slice(0, 500) }
-      records.push({ ...page, url: page.url.slice(0, 2000), ...title, text, text_length: page.text.length })
+      records.push({
+        ...page,
+        url: page.url.slice(0, 2000),
+        date: page.date.slice(0, 40),
+        mime: page.mime.slice(0, 100),
+        ...title,
+        text,
+        text_length: page.text.length
+      })
     }
     const cut = records.some(({ text, text_length }) => text.length < text_length)
     return {

@@ -11,6 +11,7 @@ const MAX_ENTRIES = 1_000_000
 export const indexWarc = defineTool({
   name: 'index_warc',
   title: 'Index a WARC for replay',
+  askedFor: ['make a CDXJ of an archive', 'index crawled records for lookup', 'where in the archive is each URL'],
   description:
     'Writes a sorted CDXJ index of the pages in a WARC, by which replay tools such as pywb find them; digests are checked on the way. Not for the index as a table: use extract_dataset_from_cdxj.',
   runtime: 'general',

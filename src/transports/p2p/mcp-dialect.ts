@@ -3,6 +3,8 @@
  * have is understood beside it: an `initialize` without the members that MCP asks for, and the pseudo tool `task_queue.rpc`.
  */
 
+import { AppError } from '../../core/errors.ts'
+import { snakeKeys } from '../../core/snake-case.ts'
 import { wireFault } from '../../protocol/wire/faults.ts'
 import { MCP_P2P_PROTOCOL } from '../../protocol/wire/frame.ts'
 import { createConnection } from '../connection.ts'
@@ -13,56 +15,73 @@ import { createTaskQueueRpc, TASK_QUEUE_RPC } from './task-queue-rpc.ts'
 
 const PYTHON_VERSION = '2024-11-05'
 
-export function createMcpDialect({ stream, mcp, invoke, self, limits, log }: StreamContext): DialectHandler {
-  const evidence = { kind: 'peer', peerId: stream.peerId } as const
-  const initializing = new Set<unknown>()
+export function createMcpDialect(context: StreamContext): DialectHandler {
+  const { stream, mcp, invoke, evidence, leases, self, limits, log } = context
+  /** Requests whose answers also say what this node is among peers. */
+  const introducing = new Set<unknown>()
   const connection = createConnection({ mcp, evidence, send })
-  const rpc = createTaskQueueRpc({ invoke, evidence, self })
+  const rpc = createTaskQueueRpc({ invoke, evidence, self, caller: stream.peerId, leases })
   const leaving = new AbortController()
-  let rpcInFlight = 0
-  let isInitialized = false
+  const queueCalls = new Map<string | number, AbortController>()
+  /** Who does not wait for the answer to its first request is served all the same. */
+  let isGreeted = false
 
   function send(text: string): void {
-    stream.send(initializing.size > 0 ? withServerFacts(text) : text)
+    stream.send(introducing.size > 0 ? withServerFacts(text) : text)
   }
 
-  /** What a node in Python looks for in the answer to `initialize`, beside what MCP has. */
+  /** What the other side looks for in the answer to `initialize` or `server/discover`, beside what MCP has. */
   function withServerFacts(text: string): string {
     const message: unknown = JSON.parse(text)
-    if (!isObject(message) || !initializing.delete(message.id) || !isObject(message.result)) return text
-    isInitialized = true
+    if (!isObject(message) || !introducing.delete(message.id) || !isObject(message.result)) return text
     const facts = {
       ok: true,
       transport: MCP_P2P_PROTOCOL,
       server: { peer_id: self },
-      limits: { max_frame_bytes: limits.maxFrameBytes, max_in_flight: limits.maxRequestsPerPeer }
+      limits: {
+        ...snakeKeys({ ...limits }),
+        // As nodes in Python name them.
+        rate_capacity: limits.messagesPerSecond,
+        rate_refill_per_sec: limits.messagesPerSecond
+      }
     }
     return JSON.stringify({ ...message, result: { ...message.result, ...facts } })
   }
 
   async function callRpc(id: string | number, params: Record<string, unknown>): Promise<void> {
-    rpcInFlight++
-    const content = await rpc(params.arguments, leaving.signal).finally(() => rpcInFlight--)
-    if (!leaving.signal.aborted) stream.send(resultText(id, JSON.stringify({ content })))
+    const cancelled = new AbortController()
+    queueCalls.set(id, cancelled)
+    const stop = AbortSignal.any([leaving.signal, cancelled.signal])
+    const content = await rpc(params.arguments, stop).finally(() => {
+      if (queueCalls.get(id) === cancelled) queueCalls.delete(id)
+    })
+    if (!stop.aborted) stream.send(resultText(id, JSON.stringify({ content })))
+  }
+
+  function cancel({ requestId }: Record<string, unknown>): void {
+    if (!isRequestId(requestId)) return
+    queueCalls.get(requestId)?.abort(new AppError('CANCELLED', 'The client cancelled the call'))
   }
 
   return {
     get inFlight() {
-      return connection.inFlight + rpcInFlight
+      return connection.inFlight + queueCalls.size
     },
     receive(message) {
       const { id, method, params } = message
       const isRequest = isRequestId(id) && typeof method === 'string'
       if (method === 'initialize' && isRequest) {
-        initializing.add(id)
+        introducing.add(id)
+        isGreeted = true
         return connection.accept({ ...message, params: completed(params) })
       }
       const isSessionless = isObject(params) && claimedVersion(params) !== undefined
-      // Who does not wait for the answer to its first request is served all the same.
-      if (isRequest && !isInitialized && initializing.size === 0 && !isSessionless) {
+      if (isRequest && !isGreeted && !isSessionless) {
         stream.send(wireFault(id, 'init_required'))
         return
       }
+      if (method === 'server/discover' && isRequest) introducing.add(id)
+      if (method === 'notifications/cancelled' && isObject(params)) cancel(params)
       const isRpc = isRequest && (method === 'tools/call' || method === 'tools.call') && isObject(params)
       if (isRpc && params.name === TASK_QUEUE_RPC) {
         void callRpc(id, params).catch(error => {

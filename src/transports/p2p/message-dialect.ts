@@ -1,11 +1,10 @@
 /** Envelopes with a `type` and no `jsonrpc`, as some nodes in Python send them: each request names a tool as its method. */
-import type { P2PMessage, ReplayWindow } from '../../protocol/wire/dialect.ts'
+import type { P2PMessage } from '../../protocol/wire/dialect.ts'
+import { isObject } from '../json-rpc.ts'
 import type { DialectHandler, StreamContext } from './peer-server.ts'
 
-export function createMessageDialect(
-  { stream, invoke, self, clock, log }: StreamContext,
-  replay: ReplayWindow
-): DialectHandler {
+export function createMessageDialect(context: StreamContext): DialectHandler {
+  const { stream, invoke, evidence, replay, self, clock, log } = context
   const leaving = new AbortController()
   const running = new Set<Promise<void>>()
   let inFlight = 0
@@ -24,7 +23,6 @@ export function createMessageDialect(
   }
 
   async function run(message: P2PMessage, method: string): Promise<void> {
-    const evidence = { kind: 'peer', peerId: stream.peerId } as const
     const args = message.params ?? {}
     inFlight++
     const call = invoke({ tool: method, args, evidence, signal: leaving.signal })
@@ -40,11 +38,15 @@ export function createMessageDialect(
       // Every member is checked below before it is used.
       const message = value as unknown as P2PMessage
       if (message.type !== 'request') return
-      if (typeof message.method !== 'string') return answer(message, null, 'invalid_message')
-      if (typeof message.id === 'string' && !replay.admit(message.id, clock.now())) {
+      const { method, params, id, timestamp } = message
+      if (typeof method !== 'string' || (params !== undefined && !isObject(params))) {
+        return answer(message, null, 'invalid_message')
+      }
+      // Clients count from one again when they start again; the same id at another time is another request.
+      if (typeof id === 'string' && !replay().admit(`${id} ${String(timestamp)}`, clock.now())) {
         return answer(message, null, 'replayed')
       }
-      const settled = run(message, message.method).catch(error => {
+      const settled = run(message, method).catch(error => {
         log.warn('a message of a peer could not be answered', { peer_id: stream.peerId, error })
         answer(message, null, 'internal')
       })

@@ -8,19 +8,19 @@ import { createTokenBucket, type TokenBucket } from '../../core/token-bucket.ts'
 import type { Invoke } from '../../core/tool.ts'
 import { createReplayWindow, dialectOf, type ReplayWindow } from '../../protocol/wire/dialect.ts'
 import { wireFault } from '../../protocol/wire/faults.ts'
-import type { PeerLimits, PeerStream, Peers } from '../../services/peers/api.ts'
-import { isObject, parseJson } from '../json-rpc.ts'
+import { type PeerLimits, type PeerStream, type Peers, TOKEN_HOLDERS } from '../../services/peers/api.ts'
+import { isObject, isRequestId, parseJson } from '../json-rpc.ts'
 import type { McpServer } from '../mcp-server.ts'
 import { createMcpDialect } from './mcp-dialect.ts'
 import { createMessageDialect } from './message-dialect.ts'
 import { createShare } from './share.ts'
+import { shownToken } from './shown-token.ts'
+import { createLineHandler } from './task-queue-lines.ts'
 
 export interface PeerServerOptions {
   peers: Peers
   mcp: McpServer
   invoke: Invoke
-  /** Messages that a peer may send: so many a second, and so many at once before that counts. */
-  rate: { perSecond: number; burst: number }
   clock: Clock
   log: Log
 }
@@ -36,6 +36,11 @@ export interface DialectHandler {
 
 export interface StreamContext {
   stream: PeerStream
+  /** Who is served: the peer of the handshake, or TOKEN_HOLDERS from the message on that shows the shared token. */
+  evidence: { kind: 'peer'; peerId: string }
+  /** Leases of claims by who knows no tokens: such peers complete by the task's id alone. */
+  leases: () => Map<string, string>
+  replay: () => ReplayWindow
   mcp: McpServer
   invoke: Invoke
   self: string
@@ -45,7 +50,7 @@ export interface StreamContext {
 }
 
 /** Answers the streams that peers open, from now on. */
-export function servePeers({ peers, mcp, invoke, rate, clock, log }: PeerServerOptions): void {
+export function servePeers({ peers, mcp, invoke, clock, log }: PeerServerOptions): void {
   const { peerId: self, limits } = peers.status()
   const known = new Map<string, PeerState>()
 
@@ -53,61 +58,101 @@ export function servePeers({ peers, mcp, invoke, rate, clock, log }: PeerServerO
   function stateOf(peerId: string): PeerState {
     const found = known.get(peerId)
     if (found) return found
-    const [budget, replay] = [createTokenBucket(clock, rate), createReplayWindow()]
-    const state: PeerState = { budget, replay, handlers: new Set() }
+    const bytesAtOnce = Math.max(limits.bytesPerSecond, limits.maxFrameBytes)
+    const state: PeerState = {
+      messages: createTokenBucket(clock, { perSecond: limits.messagesPerSecond, burst: limits.messagesPerSecond }),
+      bytes: createTokenBucket(clock, { perSecond: limits.bytesPerSecond, burst: bytesAtOnce }),
+      replay: createReplayWindow(limits.replayWindowMs, limits.replayEntries),
+      leases: new Map(),
+      handlers: new Set()
+    }
     known.set(peerId, state)
-    // Only peers that were trusted when they came get here; those that are trusted no more are forgotten with the next new one.
+    // Those that are not trusted any more, or never were, are forgotten with the next new one.
     for (const [id, { handlers }] of known) if (handlers.size === 0 && !peers.grantOf(id)) known.delete(id)
     return state
   }
 
   peers.serve(stream => {
-    const { peerId } = stream
-    const state = stateOf(peerId)
+    const { peerId, protocol } = stream
+    const evidence = { kind: 'peer' as const, peerId }
+    const state = () => stateOf(evidence.peerId)
     let handler: DialectHandler | undefined
     stream.keepWhile(() => handler !== undefined && handler.inFlight > 0)
 
-    function refuse(text: string): void {
+    function refuse(text: string): undefined {
       stream.send(text)
       stream.close()
     }
 
-    stream.onMessage(body => {
-      if (!state.budget.take()) return refuse(wireFault(null, 'rate_limited', rate))
+    /** By its key, or by the token that this message or an earlier one shows. */
+    function isTrusted(value: Record<string, unknown>): boolean {
+      if (peers.grantOf(evidence.peerId) !== undefined) return true
+      const token = shownToken(value)
+      if (token === undefined || !stream.showToken(token)) return false
+      if (handler) state().handlers.delete(handler)
+      evidence.peerId = TOKEN_HOLDERS
+      return true
+    }
+
+    function take(body: Uint8Array): undefined {
+      const { messages, bytes } = state()
+      if (!messages.take() || !bytes.take(body.length)) return refuse(fault('rate_limited'))
       const parsed = parseJson(body)
-      if ('fault' in parsed) return refuse(wireFault(null, 'invalid_json'))
+      if ('fault' in parsed) return refuse(fault('invalid_json'))
       const { value } = parsed
-      if (!isObject(value)) return refuse(wireFault(null, 'invalid_message'))
+      if (!isObject(value)) return refuse(fault('invalid_message'))
+      // A node in Python greets before it shows its token: it learns what this is, and nothing else.
+      const isGreeting = protocol === 'mcp' && isGreetingOf(value) && shownToken(value) === undefined
+      if (!isGreeting && !isTrusted(value)) return refuse(unauthorized(value))
       const dialect = handler ? undefined : dialectOf(value)
-      if (!handler && !dialect) return refuse(wireFault(null, 'invalid_message'))
-      handler ??= create(dialect, stream, state)
-      state.handlers.add(handler)
+      if (!handler && !dialect && protocol === 'mcp') return refuse(fault('invalid_message'))
+      handler ??= create(dialect)
+      state().handlers.add(handler)
       try {
         handler.receive(value)
       } catch (error) {
         // Such as a value nested so deep that it cannot be written again. Nothing that a peer sends may end the node.
         log.warn('a message of a peer could not be taken', { peer_id: peerId, error })
-        refuse(wireFault(null, 'invalid_message'))
+        refuse(fault('invalid_message'))
       }
-    })
+    }
+
+    function create(dialect: ReturnType<typeof dialectOf>): DialectHandler {
+      const share = createShare({ mcp, invoke }, limits.maxRequestsPerPeer, () => inFlight(state()))
+      const remembered = { leases: () => state().leases, replay: () => state().replay }
+      const context: StreamContext = { stream, evidence, ...remembered, ...share, self, limits, clock, log }
+      if (protocol === 'task-queue') return createLineHandler(context)
+      return dialect === 'mcp' ? createMcpDialect(context) : createMessageDialect(context)
+    }
+
+    const fault = (name: 'rate_limited' | 'invalid_json' | 'invalid_message'): string =>
+      protocol === 'mcp' ? wireFault(null, name) : JSON.stringify({ ok: false, error: name, peer_id: self })
+
+    function unauthorized({ id }: Record<string, unknown>): string {
+      const message = 'This node does not trust this peer: it takes an invitation (p2p invite) or the shared token'
+      return protocol === 'mcp'
+        ? wireFault(isRequestId(id) ? id : null, 'unauthorized', { error: 'FORBIDDEN', message })
+        : JSON.stringify({ ok: false, error: 'unauthorized', detail: message, peer_id: self })
+    }
+
+    stream.onMessage(take)
     stream.onClose(() => {
       if (!handler) return
-      state.handlers.delete(handler)
+      state().handlers.delete(handler)
       void handler.close().catch(error => log.warn('a stream of a peer did not end well', { peer_id: peerId, error }))
     })
   })
-
-  function create(dialect: ReturnType<typeof dialectOf>, stream: PeerStream, state: PeerState): DialectHandler {
-    const share = createShare({ mcp, invoke }, limits.maxRequestsPerPeer, () => inFlight(state))
-    const context: StreamContext = { stream, ...share, self, limits, clock, log }
-    return dialect === 'mcp' ? createMcpDialect(context) : createMessageDialect(context, state.replay)
-  }
 }
+
+const isGreetingOf = ({ method }: Record<string, unknown>): boolean =>
+  method === 'initialize' || method === 'notifications/initialized'
 
 /** What is remembered of a peer over all its streams. */
 interface PeerState {
-  budget: TokenBucket
+  messages: TokenBucket
+  bytes: TokenBucket
   replay: ReplayWindow
+  leases: Map<string, string>
   handlers: Set<DialectHandler>
 }
 

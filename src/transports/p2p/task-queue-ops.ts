@@ -1,26 +1,43 @@
 /** Each operation of `task_queue.rpc`: which tool carries it out, and how its fields become the tool's and back. */
 import type { ErrorCode } from '../../core/errors.ts'
 import { isObject } from '../json-rpc.ts'
+import { type Asked, heartbeatOf, statusOf } from './task-queue-status.ts'
 
 export type OpMessage = Record<string, unknown>
 type Envelope = Record<string, unknown>
 
-interface Op {
-  tool: string | ((message: OpMessage) => string)
-  /** Fields of which one must be there. */
+interface Common {
+  /** Fields of which one must be there; a refusal names the last. */
   required?: readonly (readonly string[])[]
+  /** What the nodes in Python call a failure. */
+  spelling?: Partial<Record<ErrorCode, string>>
+  /** `timeout_s` ends it. */
+  timeLimit?: true
+}
+
+/** One that is more than a call of one tool. */
+interface ComposedOp extends Common {
+  run: (asked: Asked) => Promise<Record<string, unknown>>
+}
+
+export type Op = ToolOp | ComposedOp
+
+interface ToolOp extends Common {
+  tool: string | ((message: OpMessage) => string)
   args: (message: OpMessage, leaseOf: (taskId: string) => string | undefined) => Record<string, unknown>
   answer: (envelope: Envelope | undefined, message: OpMessage) => Record<string, unknown>
   /** This failure is an empty answer to the nodes in Python. */
   emptyOn?: ErrorCode
-  /** What they call a failure. */
-  spelling?: Partial<Record<ErrorCode, string>>
   endsLease?: true
+  /** Its tasks have their payloads and results with them. */
+  bringsBodies?: true
 }
 
 const DEFAULT_TYPE = 'text-generation'
+const PRIORITY = { min: 1, max: 10 }
+const MAX_WAIT_S = 300
 
-const submit: Op = {
+const submit: ToolOp = {
   tool: 'task_submit',
   args: message => {
     const payload = isObject(message.payload) ? message.payload : { payload: message.payload ?? null }
@@ -30,13 +47,14 @@ const submit: Op = {
       task_type: message.task_type ?? DEFAULT_TYPE,
       model_name: message.model_name,
       payload,
-      priority: inPayload('priority'),
+      priority: within(inPayload('priority'), PRIORITY.min, PRIORITY.max),
       idempotency_key: inPayload('idempotency_key'),
       session_id: firstOf(payload, ['session_id', 'session', 'p2p_session']) ?? message.session_id,
       sticky_worker_id: firstOf(payload, ['sticky_worker_id', 'sticky_worker']),
       not_before: isoOf(message.not_before ?? payload.next_attempt_at),
       tags: message.tags,
-      retry_policy: present({ max_attempts: inPayload('max_attempts') }, true)
+      // 0 stands for no limit there; here that is the largest.
+      retry_policy: present({ max_attempts: within(inPayload('max_attempts') || undefined, 1, 1000) }, true)
     })
   },
   answer: envelope => ({ task_id: envelope?.task_id, replayed: envelope?.is_replay === true })
@@ -53,20 +71,21 @@ const claimArgs = (message: OpMessage, max: unknown) =>
     max_tasks: max
   })
 
-const claim: Op = {
+const claim: ToolOp = {
   tool: 'task_claim',
   required: [['worker_id']],
   args: message => claimArgs(message, 1),
+  bringsBodies: true,
   answer: envelope => ({ task: rowsOf(envelope?.tasks)[0] ?? null })
 }
 
-const claimMany: Op = {
+const claimMany: ToolOp = {
   ...claim,
   args: message => claimArgs(message, message.max_tasks ?? message.limit ?? 1),
   answer: envelope => ({ tasks: rowsOf(envelope?.tasks) })
 }
 
-const complete: Op = {
+const complete: ToolOp = {
   tool: 'task_complete',
   required: [['task_id']],
   endsLease: true,
@@ -74,15 +93,13 @@ const complete: Op = {
     present({
       task_id: message.task_id,
       lease_token: tokenOf(message, leaseOf),
-      status: message.status ?? 'completed',
-      result: message.result,
-      error: message.error === '' ? undefined : message.error
+      ...outcomeOf(message)
     }),
   spelling: { STALE_LEASE: 'stale_lease', NOT_FOUND: 'task_missing' },
   answer: (envelope, message) => ({ task_id: message.task_id, status: envelope?.status })
 }
 
-const release: Op = {
+const release: ToolOp = {
   tool: 'task_release',
   required: [['task_id']],
   endsLease: true,
@@ -92,7 +109,7 @@ const release: Op = {
   answer: (_, message) => ({ task_id: message.task_id })
 }
 
-const renew: Op = {
+const renew: ToolOp = {
   tool: 'task_heartbeat',
   required: [['task_id']],
   args: (message, leaseOf) =>
@@ -106,7 +123,7 @@ const renew: Op = {
   answer: envelope => without(envelope)
 }
 
-const one = (tool: string, more: Partial<Op> = {}): Op => ({
+const one = (tool: string, more: Partial<ToolOp> = {}): ToolOp => ({
   tool,
   required: [['task_id']],
   args: ({ task_id }) => ({ task_id }),
@@ -114,15 +131,21 @@ const one = (tool: string, more: Partial<Op> = {}): Op => ({
   ...more
 })
 
-const get: Op = one('task_status', { emptyOn: 'NOT_FOUND', answer: envelope => ({ task: rowOf(envelope) }) })
-
-const wait: Op = one('task_wait', {
+const get: ToolOp = one('task_status', {
   emptyOn: 'NOT_FOUND',
-  args: ({ task_id, timeout_s }) => present({ task_id, timeout_s }),
+  args: ({ task_id }) => ({ task_id, include_body: true }),
+  bringsBodies: true,
   answer: envelope => ({ task: rowOf(envelope) })
 })
 
-const list: Op = {
+const wait: ToolOp = one('task_wait', {
+  emptyOn: 'NOT_FOUND',
+  args: ({ task_id, timeout_s }) => present({ task_id, wait_s: within(timeout_s, 0, MAX_WAIT_S) }),
+  bringsBodies: true,
+  answer: envelope => ({ task: rowOf(envelope) })
+})
+
+const list: ToolOp = {
   tool: 'task_list',
   args: message =>
     present({
@@ -134,22 +157,23 @@ const list: Op = {
   answer: envelope => ({ tasks: rowsOf(envelope?.tasks), next_cursor: envelope?.next_cursor ?? null })
 }
 
-const cancel: Op = one('task_cancel', {
+const cancel: ToolOp = one('task_cancel', {
   args: ({ task_id, reason, force }) => present({ task_id, reason, force }),
   emptyOn: 'TASK_STATE',
   answer: envelope => ({ cancelled: envelope?.status === 'cancelled' })
 })
 
-const cache = (tool: string, answer: Op['answer']): Op => ({
+const cache = (tool: string, answer: ToolOp['answer']): ToolOp => ({
   tool,
   required: [['key']],
   args: ({ key, value, ttl_s }) => present({ key, value, ttl_s }),
   answer
 })
 
-const callTool: Op = {
+const callTool: ToolOp = {
   tool: message => String(firstOf(message, ['tool', 'tool_name', 'name'])),
-  required: [['tool', 'tool_name', 'name']],
+  required: [['tool', 'name', 'tool_name']],
+  timeLimit: true,
   args: message => {
     const args = firstOf(message, ['args', 'arguments', 'params'])
     return isObject(args) ? args : {}
@@ -157,7 +181,7 @@ const callTool: Op = {
   answer: (envelope, message) => ({ tool: firstOf(message, ['tool', 'tool_name', 'name']), result: envelope })
 }
 
-const plain = (tool: string, names: readonly string[] = []): Op => ({
+const plain = (tool: string, names: readonly string[] = []): ToolOp => ({
   tool,
   args: message => present(Object.fromEntries(names.map(name => [name, message[name]]))),
   answer: without
@@ -170,7 +194,9 @@ const NAMES: readonly (readonly [Op, readonly string[]])[] = [
   [complete, ['complete', 'task.complete', 'complete_task']],
   [release, ['release', 'task.release', 'release_task']],
   [renew, ['task.heartbeat']],
-  [plain('p2p_status'), ['heartbeat', 'peer.heartbeat', 'peer', 'status', 'capabilities', 'describe']],
+  [{ run: heartbeatOf }, ['heartbeat', 'peer.heartbeat', 'peer']],
+  [{ run: asked => statusOf(asked, [...OPS.keys()]) }, ['status', 'capabilities', 'describe']],
+  [plain('task_body', ['task_id', 'part', 'offset', 'length']), ['task.body']],
   [list, ['list', 'tasks.list', 'queue.list']],
   [get, ['get']],
   [wait, ['wait']],
@@ -210,6 +236,9 @@ function rowOf(task: unknown): Record<string, unknown> | null {
     updated_at: secondsOf(task.updated_at),
     lease_until: secondsOf(task.lease_until),
     heartbeat_at: secondsOf(task.heartbeat_at),
+    max_attempts: Object(task.retry_policy).max_attempts ?? null,
+    next_attempt_at: secondsOf(task.not_before) ?? 0,
+    payload: task.payload ?? null,
     result: task.result ?? null,
     error: isObject(task.error) ? task.error.message : null
   }
@@ -222,6 +251,17 @@ const rowsOf = (tasks: unknown): Record<string, unknown>[] =>
 function without(envelope: Envelope | undefined): Record<string, unknown> {
   const { success: _s, request_id: _r, ...own } = envelope ?? {}
   return own
+}
+
+/** Their words for how a task ended: an unknown status is a failure, a result that is no object is wrapped in one. */
+function outcomeOf({ status = 'completed', result, error }: OpMessage): Record<string, unknown> {
+  if (status === 'completed') return { status, result: isObject(result) || result == null ? result : { result } }
+  if (status === 'cancelled') return { status, reason: typeof error === 'string' && error !== '' ? error : undefined }
+  return { status: 'failed', error: error === undefined || error === '' ? 'The worker gave no reason' : error }
+}
+
+function within(value: unknown, min: number, max: number): unknown {
+  return typeof value === 'number' ? Math.min(Math.max(value, min), max) : value
 }
 
 const secondsOf = (text: unknown): number | null => (typeof text === 'string' ? Date.parse(text) / 1000 : null)

@@ -5,6 +5,7 @@ import { createLog } from '../../../src/core/log.ts'
 import { systemRandom } from '../../../src/core/random.ts'
 import type { PeerLimits, Peers } from '../../../src/services/peers/api.ts'
 import { createMemoryStorage, createPeers } from '../../../src/services/peers/index.ts'
+import type { PeersOptions } from '../../../src/services/peers/peers.ts'
 
 export const LIMITS: PeerLimits = {
   maxFrameBytes: 1024 * 1024,
@@ -13,6 +14,10 @@ export const LIMITS: PeerLimits = {
   maxBytesPerPeer: 4 * 1024 * 1024,
   maxConnectionsPerPeer: 4,
   maxConnections: 300,
+  messagesPerSecond: 10_000,
+  bytesPerSecond: 256 * 1024 * 1024,
+  replayWindowMs: 300_000,
+  replayEntries: 4096,
   requestTimeoutMs: 5000,
   idleMs: 60_000,
   strangersPerSecond: 5
@@ -21,7 +26,8 @@ export const LIMITS: PeerLimits = {
 export async function startPeer(
   more: Partial<PeerLimits> = {},
   storage = createMemoryStorage(),
-  listen: readonly string[] = ['/ip4/127.0.0.1/tcp/0']
+  listen: readonly string[] = ['/ip4/127.0.0.1/tcp/0'],
+  trust: Pick<PeersOptions, 'allowed' | 'token'> = {}
 ) {
   const peers: Peers = createPeers({
     storage,
@@ -33,7 +39,8 @@ export async function startPeer(
     listen,
     announce: [],
     bootstrap: [],
-    useMdns: false
+    useMdns: false,
+    ...trust
   })
   await peers.start()
   return { peers, storage, peerId: peers.status().peerId, [Symbol.asyncDispose]: () => peers.stop() }

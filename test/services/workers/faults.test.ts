@@ -144,20 +144,38 @@ describe('cancellation', () => {
 })
 
 describe('lost answers', () => {
-  test('a completion whose answer is lost is sent again, and the result is recorded once', async () => {
+  test('a completion that broke off on its way, again and again, is no failure of the task', async () => {
     await using bench = await openBench()
     const held = holding()
     const line = faulty(bench.queue)
     await bench.hire({ handlers: [held], source: line.source })
-    const { taskId } = await bench.queue.submit(task())
+    const { taskId } = await bench.queue.submit(task({ retry: { maxAttempts: 1 } }))
     await until(() => held.runs.length === 1)
-    line.lose('complete', 3)
-    held.runs[0]?.end('once')
-    await bench.pass(5000)
-    expect(await bench.queue.get(taskId)).toMatchObject({ status: 'completed', result: 'once', attempt: 1 })
-    expect(line.calls('complete')).toBe(4)
-    expect((await bench.queue.worker('w1')).completed).toBe(1)
+    line.doubt('complete', 5)
+    held.runs[0]?.end('done')
+    await until(() => line.calls('complete') > 0)
+    for (let round = 0; round < 20 && line.calls('complete') < 6; round++) await bench.pass(500)
+    await untilStatus(bench.queue, taskId, 'completed')
+    expect(await bench.queue.get(taskId)).toMatchObject({ attempt: 1, result: 'done' })
   })
+
+  test.each(['lose', 'doubt'] as const)(
+    'a completion whose answer is lost (%s) is sent again and recorded once',
+    async how => {
+      await using bench = await openBench()
+      const held = holding()
+      const line = faulty(bench.queue)
+      await bench.hire({ handlers: [held], source: line.source })
+      const { taskId } = await bench.queue.submit(task())
+      await until(() => held.runs.length === 1)
+      line[how]('complete', 3)
+      held.runs[0]?.end('once')
+      await bench.pass(5000)
+      expect(await bench.queue.get(taskId)).toMatchObject({ status: 'completed', result: 'once', attempt: 1 })
+      expect(line.calls('complete')).toBe(4)
+      expect((await bench.queue.worker('w1')).completed).toBe(1)
+    }
+  )
 
   test('a completion that never arrives is given up with its lease, and the task runs again', async () => {
     await using bench = await openBench()
@@ -268,7 +286,7 @@ test('a worker works on through any mixture of failing, hanging and lost calls, 
   line.mend()
 })
 
-type Fault = 'pass' | 'fail' | 'hang' | 'lose'
+type Fault = 'pass' | 'fail' | 'hang' | 'lose' | 'doubt'
 type Method = Exclude<keyof WorkSource, 'registerWorker' | 'body'>
 
 /** A line to the queue that a test breaks: calls fail before they arrive, hang, or lose their answers. */
@@ -292,6 +310,7 @@ function faulty(queue: Queue) {
     if (fault === 'hang') await new Promise<void>(resolve => hanging.push(resolve))
     const answer = await call()
     if (fault === 'lose') throw new Error('The answer was lost')
+    if (fault === 'doubt') throw new AppError('OUTCOME_UNKNOWN', 'The stream broke')
     return answer
   }
 
@@ -318,6 +337,8 @@ function faulty(queue: Queue) {
     fail: set('fail'),
     hang: set('hang'),
     lose: set('lose'),
+    /** As a broken stream to a peer does. */
+    doubt: set('doubt'),
     choose(next: () => Fault) {
       choice = next
     },

@@ -1,4 +1,5 @@
 /** Lease tokens only grow, each stands for one claim, and only the last one of a task can finish it. */
+import type { Call } from '../history.ts'
 import { completionOf, type Seen, taskKey, winnerOf } from './seen.ts'
 
 export function fences(seen: Seen): string[] {
@@ -33,16 +34,29 @@ function winners(seen: Seen): string[] {
     seen
       .calls('complete')
       .filter(({ error }) => error === 'STALE_LEASE')
-      .map(call => completionOf(call).leaseToken)
+      .filter(call => isItsOwn(seen, call))
+      .map(call => keyOf(completionOf(call)))
   )
   return [...seen.tasks.values()].flatMap(task => {
     const winner = winnerOf(task)
     if (task.status !== 'completed' || winner === undefined || seen.isExcused(task.taskId)) return []
     const last = seen.claimsOf.get(taskKey(task))?.at(-1)?.token
     if (winner !== last) return [`task ${task.taskId} has the result of ${winner}, but ${last} was its last claim`]
-    return refused.has(winner) ? [`task ${task.taskId} has the result of ${winner}, which was refused as stale`] : []
+    return refused.has(keyOf({ taskId: task.taskId, leaseToken: winner }))
+      ? [`task ${task.taskId} has the result of ${winner}, which was refused as stale`]
+      : []
   })
 }
+
+/** What somebody else shows under a token, or before there is one, says nothing of the token. */
+function isItsOwn({ history }: Seen, call: Call): boolean {
+  const { principal, leaseToken } = completionOf(call)
+  const claim = history.claims.find(({ token }) => token === leaseToken)
+  const isKnown = claim !== undefined && (call.servedAt ?? 0) >= claim.at
+  return isKnown && (principal === undefined || principal.id === claim.principalId)
+}
+
+const keyOf = ({ taskId, leaseToken }: { taskId: string; leaseToken: string }): string => `${taskId} ${leaseToken}`
 
 /** What was acknowledged as done is what stands. */
 function recorded(seen: Seen): string[] {
@@ -50,7 +64,8 @@ function recorded(seen: Seen): string[] {
   return seen.calls('complete').flatMap(call => {
     const { taskId, leaseToken, outcome } = completionOf(call)
     const task = seen.tasks.get(taskId)
-    const isOpen = !call.isAnswered || outcome.status !== 'completed' || released.has(leaseToken)
+    const isOpen =
+      !call.isAnswered || !isItsOwn(seen, call) || outcome.status !== 'completed' || released.has(leaseToken)
     if (isOpen || !task || seen.isExcused(taskId) || winnerOf(task) === leaseToken) return []
     // The task that it completed was removed, and another has its id.
     if (!seen.claimsOf.get(taskKey(task))?.some(({ token }) => token === leaseToken)) return []

@@ -28,6 +28,7 @@ function cutShort(seen: Seen, last: Claim | undefined, next: Claim): string[] {
 }
 
 function isEnded(seen: Seen, { token, workerId }: Claim, by: number): boolean {
+  if (seen.history.releases.some(release => release.at <= by && release.token === token)) return true
   const settled = [...seen.calls('complete'), ...seen.calls('release')]
   if (settled.some(call => call.askedAt <= by && completionOf(call).leaseToken === token)) return true
   return seen

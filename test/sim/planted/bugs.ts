@@ -6,33 +6,37 @@ export interface PlantedBug {
 }
 
 export interface Edit {
-  /** Below `src/services/`. */
+  /** Below `src/`. */
   file: string
   find: string
   replace: string
 }
 
-const bug = (name: string, ...edits: readonly [file: string, find: string, replace: string][]): PlantedBug => ({
+export const bug = (name: string, ...edits: readonly [file: string, find: string, replace: string][]): PlantedBug => ({
   name,
   edits: edits.map(([file, find, replace]) => ({ file, find, replace }))
 })
 
-const LOGIC = 'queue/logic'
-const QUEUE = 'queue/queue.ts'
+const LOGIC = 'services/queue/logic'
+const QUEUE = 'services/queue/queue.ts'
 const SETTLE = `${LOGIC}/settle.ts`
 const CLAIM = `${LOGIC}/claim.ts`
 const SWEEP = `${LOGIC}/sweep.ts`
 const TRANSITIONS = `${LOGIC}/transitions.ts`
 
-export const BUGS: readonly PlantedBug[] = [
+export const QUEUE_BUGS: readonly PlantedBug[] = [
   bug('a completion counts whatever its token', [
     SETTLE,
-    'if (!isReplay && row.leaseToken !== leaseToken) throw',
+    'if ((!isReplay && row.leaseToken !== leaseToken) || isForeign(tx, row, principal))\n    throw',
     "if (!isReplay && row.status !== 'running') throw"
   ]),
-  bug('a token has no epoch', ['queue/memory-tables.ts', 'leaseToken(epoch, ++tokens)', 'leaseToken(0, ++tokens)']),
+  bug('a token has no epoch', [
+    'services/queue/memory-tables.ts',
+    'leaseToken(epoch, ++tokens)',
+    'leaseToken(0, ++tokens)'
+  ]),
   bug('an opening begins no new epoch', [
-    'queue/token.ts',
+    'services/queue/token.ts',
     'return Math.max(last + 1, Math.floor(nowMs / 1000))',
     'return Math.max(last, 1)'
   ]),
@@ -43,7 +47,7 @@ export const BUGS: readonly PlantedBug[] = [
   ]),
   bug('a heartbeat of a lost lease is answered', [
     SETTLE,
-    '  if (row.leaseToken !== leaseToken) throw staleLease(taskId, row.status)\n  const renewedMs',
+    '  if (row.leaseToken !== leaseToken || isForeign(tx, row, principal)) throw staleLease(taskId, row.status)\n  const renewedMs',
     "  if (row.status !== 'running') throw staleLease(taskId, row.status)\n  const renewedMs"
   ]),
   bug('attempts are not counted', [TRANSITIONS, '  row.attempt++\n', '']),
@@ -61,7 +65,7 @@ export const BUGS: readonly PlantedBug[] = [
   bug(
     'a lease that ran out is seen by the next claim only',
     [SWEEP, 'for (const row of tables.expired(time.steady, limit)) expire(tx, row)\n', ''],
-    ['queue/memory-tables.ts', "...least('steady', among(running), row => row.leaseUntil),", ''],
+    ['services/queue/memory-tables.ts', "...least('steady', among(running), row => row.leaseUntil),", ''],
     [CLAIM, 'import type { Transaction }', "import { expire } from './settle.ts'\nimport type { Transaction }"],
     [
       CLAIM,
@@ -79,18 +83,18 @@ export const BUGS: readonly PlantedBug[] = [
     ]
   ),
   bug('a refused completion is answered as done', [
-    'queue/batcher.ts',
+    'services/queue/batcher.ts',
     'const outcome = committed.outcomes[index]',
     "const own = committed.outcomes[index]\n      const isStale = own && 'refusal' in own && batch[index]?.operation.kind === 'complete'\n      const outcome = isStale ? { value: { status: 'completed', isReplay: false, next: [] } } : own"
   ]),
   bug('identities are forgotten by a restart', [
-    'queue/memory-tables.ts',
+    'services/queue/memory-tables.ts',
     'for (const row of image?.rows ?? []) keep(row)',
     'for (const row of image?.rows ?? []) keep({ ...row, identity: null })'
   ]),
   bug('a late completion overwrites a cancellation', [
     SETTLE,
-    'if (!isReplay && row.leaseToken !== leaseToken) throw',
+    'if ((!isReplay && row.leaseToken !== leaseToken) || isForeign(tx, row, principal))\n    throw',
     "if (!isReplay && row.leaseToken !== leaseToken && row.status !== 'cancelled') throw"
   ]),
   bug('a completion that is sent again is refused', [
@@ -157,10 +161,22 @@ export const BUGS: readonly PlantedBug[] = [
   bug('who waits is left alone by the stop', [QUEUE, '    isOpen = false\n    work.wake()\n', '    isOpen = false\n']),
   bug('a body is let go while a task holds it', [SWEEP, ' && !tables.holdsBody(cid)', '']),
   bug('a task loses its pool when it is claimed last', [TRANSITIONS, '  pool.waiting++\n', '  pool.waiting = 1\n']),
-  bug('a worker goes on after its lease has ended', ['workers/lease-keeper.ts', '    else lose(', '    else void (']),
+  bug('a worker goes on after its lease has ended', [
+    'services/workers/lease-keeper.ts',
+    '    else lose(',
+    '    else void ('
+  ]),
   bug(
     'a worker runs a task again when its completion is not answered',
-    ['workers/settle.ts', 'if (!isRefusal(error)) await pause(clock, retryMs)', 'if (!isRefusal(error)) throw error'],
-    ['workers/shift.ts', "log.error('a worker failed', { worker_id: workerId, error })", 'start(lease, askedAt)']
+    [
+      'services/workers/settle.ts',
+      'if (!isRefusal(error)) await pause(clock, retryMs)',
+      'if (!isRefusal(error)) throw error'
+    ],
+    [
+      'services/workers/shift.ts',
+      "log.error('a worker failed', { worker_id: workerId, error })",
+      'start(lease, askedAt)'
+    ]
   )
 ]

@@ -1,7 +1,7 @@
 /** Leases: who may finish a task. */
 import { describe, expect, test } from 'vitest'
 import { failing } from './failing.ts'
-import { alice, type CreateQueue, claimOne, noop, settle, statusOf } from './open.ts'
+import { alice, type CreateQueue, claimAs, claimOne, noop, settle, statusOf } from './open.ts'
 
 export function leasesSuite(create: CreateQueue): void {
   describe('leases', () => {
@@ -21,6 +21,23 @@ export function leasesSuite(create: CreateQueue): void {
       await expect(late).rejects.toEqual(failing('STALE_LEASE'))
       await open.queue.complete({ taskId, leaseToken: second.leaseToken, outcome: { status: 'completed', result: 2 } })
       expect(await open.queue.get(taskId)).toMatchObject({ status: 'completed', result: 2, attempt: 2 })
+    })
+
+    test('a peer that shows the token of another’s claim is refused, and the holder goes on', async () => {
+      await using open = await create()
+      const { taskId } = await open.queue.submit(noop())
+      const holder = { kind: 'peer', id: 'peer:a' } as const
+      const liar = { kind: 'peer', id: 'peer:b' } as const
+      const { leaseToken } = await claimOne(open.queue, 'w1', { principal: holder })
+      await claimAs(open.queue, 'w2', { principal: liar })
+      const shown = { taskId, leaseToken, principal: liar }
+      const done = (result: string) => ({ status: 'completed' as const, result })
+      await expect(open.queue.heartbeat(shown)).rejects.toEqual(failing('STALE_LEASE'))
+      await expect(open.queue.release(shown)).rejects.toEqual(failing('STALE_LEASE'))
+      await expect(open.queue.complete({ ...shown, outcome: done('forged') })).rejects.toEqual(failing('STALE_LEASE'))
+      await open.queue.heartbeat({ ...shown, principal: holder })
+      await open.queue.complete({ ...shown, principal: holder, outcome: done('right') })
+      expect(await open.queue.get(taskId)).toMatchObject({ status: 'completed', result: 'right', attempt: 1 })
     })
 
     test('heartbeats keep a lease for as long as they come', async () => {

@@ -205,6 +205,7 @@ describe('what users meet', () => {
       'BAD_DATA',
       /nested/
     ],
+    ['a page nested to exhaust its reader', () => `<html>${'<div>'.repeat(1_000_000)}`, 'BAD_DATA', /in one another/],
     ['RTF that is cut', () => '{\\rtf1 hello {\\b bold', 'BAD_DATA', /cut/],
     ['Markdown nested to exhaust its reader', () => `# a\n\n**b**\n\n${'>'.repeat(50_000)} x`, 'BAD_DATA', /nested/],
     [
@@ -255,7 +256,7 @@ describe('what users meet', () => {
 })
 
 test('a conversion that is cancelled ends its thread, leaves no file, and the next call is served', async () => {
-  const page = `<html>${'<div><p>word '.repeat(1_500_000)}`
+  const page = `<html>${'<p>word</p>'.repeat(1_500_000)}`
   await using node = await openWith({ 'large.html': page, 'small.txt': 'still here' })
   const controller = new AbortController()
   const call = node.call('convert_file', { input_path: 'large.html', output_path: 'out.txt' }, controller.signal)

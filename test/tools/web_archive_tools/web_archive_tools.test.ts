@@ -177,6 +177,18 @@ test('an index becomes a dataset that answers questions, or rows', async () => {
   })
 })
 
+test('a page that cannot be read is named and hides no other', async () => {
+  const pages = [{ url: 'https://a.example/deep', html: `<html>${'<div>'.repeat(20_000)}` }, ...PAGES.slice(0, 2)]
+  await using node = await openWith(await writtenByOthers(pages, true))
+  expect(await node.call('extract_text_from_warc', { warc_path: 'a.warc' })).toMatchObject({
+    records: [{ url: 'https://a.example/deep', text: '', error: expect.stringMatching(/in one another/) }, {}, {}]
+  })
+  expect(await node.call('extract_links_from_warc', { warc_path: 'a.warc' })).toMatchObject({
+    returned: 2,
+    unread_pages: 1
+  })
+})
+
 describe('what users meet', () => {
   const readers = ['extract_text_from_warc', 'extract_links_from_warc', 'extract_metadata_from_warc', 'index_warc']
 

@@ -1,8 +1,8 @@
 /** What the holder of a lease may do: renew it, finish the task, give it back. */
-import type { ClaimTerms, Operations, TaskRow } from '../store.ts'
+import type { ClaimTerms, Operations, ShownToken, TaskRow } from '../store.ts'
 import { seeBound } from './affinity.ts'
 import { failAttempt, giveBack, keepReport } from './attempts.ts'
-import { claimFor, seeWorker } from './claim.ts'
+import { claimFor, isOwner, seeWorker } from './claim.ts'
 import { staleLease } from './refusals.ts'
 import { requireStanding, requireTask } from './submit.ts'
 import { announce, type Transaction } from './transaction.ts'
@@ -10,11 +10,11 @@ import { finish } from './transitions.ts'
 
 export function heartbeat(
   tx: Transaction,
-  { taskId, leaseToken, leaseMs, report }: Operations['heartbeat']['input']
+  { taskId, leaseToken, principal, leaseMs, report }: Operations['heartbeat']['input']
 ): Operations['heartbeat']['answer'] {
   const { tables, time } = tx
   const row = requireTask(tx, taskId)
-  if (row.leaseToken !== leaseToken) throw staleLease(taskId, row.status)
+  if (row.leaseToken !== leaseToken || isForeign(tx, row, principal)) throw staleLease(taskId, row.status)
   const renewedMs = leaseMs ?? row.leaseMs ?? 0
   row.leaseMs = renewedMs
   row.leaseUntil = Math.min(time.steady + renewedMs, row.attemptUntil ?? Number.POSITIVE_INFINITY)
@@ -32,13 +32,14 @@ export function heartbeat(
 
 export function complete(
   tx: Transaction,
-  { taskId, leaseToken, outcome, report, next }: Operations['complete']['input']
+  { taskId, leaseToken, principal, outcome, report, next }: Operations['complete']['input']
 ): Operations['complete']['answer'] {
   const kept = tx.tables.task(taskId)
   const row = requireStanding(tx, taskId, kept)
   // The answer to a completion was lost, and it is sent again: what it did stands.
   const isReplay = kept?.settledToken === leaseToken
-  if (!isReplay && row.leaseToken !== leaseToken) throw staleLease(taskId, row.status)
+  if ((!isReplay && row.leaseToken !== leaseToken) || isForeign(tx, row, principal))
+    throw staleLease(taskId, row.status)
   const claims = next && !(isReplay && hasLeft(tx, next)) ? next : null
   if (claims) seeWorker(tx, claims)
   if (!isReplay) {
@@ -62,17 +63,24 @@ const hasLeft = ({ tables }: Transaction, { workerId }: ClaimTerms): boolean =>
 
 export function release(
   tx: Transaction,
-  { taskId, leaseToken }: Operations['release']['input']
+  { taskId, leaseToken, principal }: Operations['release']['input']
 ): Operations['release']['answer'] {
   const row = requireTask(tx, taskId)
   if (row.settledToken !== leaseToken) {
-    if (row.leaseToken !== leaseToken) throw staleLease(taskId, row.status)
+    if (row.leaseToken !== leaseToken || isForeign(tx, row, principal)) throw staleLease(taskId, row.status)
     row.settledToken = leaseToken
     const { workerId } = row
     giveBack(tx, row)
     retireIfDrained(tx, workerId)
   }
   return { status: row.status }
+}
+
+/** Whether a peer shows the token of a claim that was not its own. */
+function isForeign({ tables }: Transaction, { workerId }: TaskRow, principal: ShownToken['principal']): boolean {
+  if (principal?.kind !== 'peer' || workerId === null) return false
+  const worker = tables.worker(workerId)
+  return worker === undefined || !isOwner(worker, principal)
 }
 
 /** A lease that was not renewed in time, or an attempt that took too long. */

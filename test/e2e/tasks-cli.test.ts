@@ -133,7 +133,7 @@ test('a command that waits lives until its wait is over, and keeps nobody out of
   const args = [MAIN, 'call', 'task_claim', 'worker_id=w1', 'task_types=["resize"]', 'wait_s=60', '--data-dir', dataDir]
   const waiting = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
   await using _ended = { [Symbol.asyncDispose]: () => end(waiting) }
-  await expect.poll(() => stat(join(dataDir, 'node.sock')), { timeout: 20_000 }).toBeDefined()
+  await expect.poll(async () => (await stat(join(dataDir, 'node.sock'))).isSocket(), { timeout: 20_000 }).toBe(true)
   expect((await runCli(workspace, ['tasks', 'submit', 'resize', '--id', 'a', '--payload', '{}'])).stdout).toBe('a\n')
   const printed = await waiting.stdout.toArray()
   expect(JSON.parse(Buffer.concat(printed).toString())).toMatchObject({ tasks: [{ task_id: 'a', worker_id: 'w1' }] })

@@ -1,6 +1,7 @@
 /** WordprocessingML (ECMA-376): the text of the body with its headings, lists and tables. What was deleted with changes tracked is left out. */
 import type { ByteSource } from '../byte-source.ts'
 import type { Document } from './document.ts'
+import { createFlow } from './flow.ts'
 import { type DocumentPackage, mainPart, officeProperties, openPackage } from './package.ts'
 import { createBlockWriter, type TextKind } from './writer.ts'
 import { readXml } from './xml.ts'
@@ -11,27 +12,18 @@ export function readDocx(source: ByteSource): Document {
   const styles = kindsOfStyles(opened, part)
   const writer = createBlockWriter()
   let kind: TextKind = 'paragraph'
-  let isText = false
+  const flow = createFlow(writer)
   readXml(opened.text(part), part, {
     open(name, attributes) {
       if (name === 'p') kind = 'paragraph'
       else if (name === 'pStyle') kind = styles.get(attributes['w:val'] ?? '') ?? kind
       else if (name === 'numPr' && kind === 'paragraph') kind = 'item'
-      else if (name === 't') isText = true
       else if (name === 'tab') writer.text('\t')
-      else if (name === 'br' || name === 'cr') writer.text('\n')
-      else if (name === 'tbl') writer.openTable()
-      else if (name === 'tr') writer.openRow()
+      else if (name === 'cr') writer.text('\n')
+      else flow.open(name)
     },
-    text(text) {
-      if (isText) writer.text(text)
-    },
-    close(name) {
-      if (name === 't') isText = false
-      else if (name === 'p') writer.end(kind)
-      else if (name === 'tc') writer.endCell()
-      else if (name === 'tbl') writer.closeTable()
-    }
+    text: flow.text,
+    close: name => flow.close(name, kind)
   })
   writer.end()
   const { title, ...metadata } = officeProperties(opened)

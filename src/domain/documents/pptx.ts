@@ -1,6 +1,7 @@
 /** PresentationML (ECMA-376): the slides in their order, each under its title, with their tables. */
 import type { ByteSource } from '../byte-source.ts'
 import type { Document } from './document.ts'
+import { createFlow } from './flow.ts'
 import { mainPart, officeProperties, openPackage } from './package.ts'
 import { type BlockWriter, createBlockWriter, type TextKind } from './writer.ts'
 import { readXml } from './xml.ts'
@@ -28,25 +29,15 @@ export function readPptx(source: ByteSource): Document {
 
 function readSlide(xml: string, part: string, writer: BlockWriter): void {
   let kind: TextKind = 'paragraph'
-  let isText = false
+  const flow = createFlow(writer)
   readXml(xml, part, {
     open(name, { type }) {
       if (name === 'sp') kind = 'paragraph'
       else if (name === 'ph') kind = type === 'title' || type === 'ctrTitle' ? { heading: 2 } : 'paragraph'
-      else if (name === 't') isText = true
-      else if (name === 'br') writer.text('\n')
-      else if (name === 'tbl') writer.openTable()
-      else if (name === 'tr') writer.openRow()
+      else flow.open(name)
     },
-    text(text) {
-      if (isText) writer.text(text)
-    },
-    close(name) {
-      if (name === 't') isText = false
-      else if (name === 'p') writer.end(kind)
-      else if (name === 'tc') writer.endCell()
-      else if (name === 'tbl') writer.closeTable()
-    }
+    text: flow.text,
+    close: name => flow.close(name, kind)
   })
   writer.end()
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineTool } from '../../core/tool.ts'
-import { keyField } from './key-field.ts'
-import { awayPeer, remoteErrors, remoteFields, remoteTarget, timeoutField } from './remote-fields.ts'
+import { askRemoteCache, remoteKeyExamples, remoteKeyFields } from './remote-cache.ts'
+import { remoteErrors } from './remote-fields.ts'
 
 export const p2pRemoteCacheHas = defineTool({
   name: 'p2p_remote_cache_has',
@@ -13,11 +13,7 @@ export const p2pRemoteCacheHas = defineTool({
   effect: 'read',
   capability: { ability: 'cache/read', resource: ({ key }) => `cache:${key}` },
   needs: ['peers'],
-  input: z.strictObject({
-    key: keyField(),
-    ...remoteFields(),
-    timeout_s: timeoutField(10)
-  }),
+  input: z.strictObject(remoteKeyFields()),
   output: z.object({
     key: z.string(),
     hit: z.boolean(),
@@ -25,16 +21,11 @@ export const p2pRemoteCacheHas = defineTool({
   }),
   errors: [...remoteErrors],
   limits: { isIdempotent: true, isRetrySafe: true },
-  examples: [
-    { title: 'Nobody is named', input: { key: 'embedding:a1' }, error: 'INVALID_INPUT' },
-    { title: 'A peer that is away', input: { key: 'embedding:a1', ...awayPeer }, error: 'PEER_UNREACHABLE' }
-  ],
-  async run({ key, remote_multiaddr, remote_peer_id, timeout_s }, { services: { peers }, signal }) {
-    const target = remoteTarget(remote_multiaddr, remote_peer_id)
-    const options = { signal, timeoutMs: timeout_s * 1000 }
-    const answer = await peers.queueRpc(target, { op: 'cache.has', key }, options)
+  examples: [...remoteKeyExamples],
+  async run(input, context) {
+    const answer = await askRemoteCache('cache.has', input, context)
     return {
-      key,
+      key: input.key,
       hit: answer.hit === true,
       peer_id: String(answer.peer_id)
     }

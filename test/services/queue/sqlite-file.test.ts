@@ -160,7 +160,7 @@ describe('a batch that more is coming for', () => {
       await expect(broken).rejects.toEqual(failing('INTERNAL'))
       expect(await store.read({ kind: 'task', taskId: 'a' })).toBeUndefined()
       await store.commit([submit('a')], time)
-      expect(await store.read({ kind: 'task', taskId: 'a' })).toBeDefined()
+      expect(await store.read({ kind: 'task', taskId: 'a' })).toMatchObject({ taskId: 'a', status: 'queued' })
     })
   })
 })
@@ -183,7 +183,7 @@ test('a second process is told who has the queue, and the first goes on', async 
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program])
     expect(stdout).toContain(`DATA_DIRECTORY_BUSY Another process has the task queue at ${path}`)
     await store.commit([submit('a')], time)
-    expect(await store.read({ kind: 'task', taskId: 'a' })).toBeDefined()
+    expect(await store.read({ kind: 'task', taskId: 'a' })).toMatchObject({ taskId: 'a', status: 'queued' })
   })
 })
 
@@ -204,7 +204,8 @@ describe('another version', () => {
     database.close()
     await expect(createSqliteStore({ path }).open(time)).rejects.toEqual(failing('DATA_DIRECTORY_VERSION'))
     await copyFile(`${path}.version-${STEPS.length}`, path)
-    expect(await withStore(store => store.read({ kind: 'task', taskId: 'a' }))).toBeDefined()
+    const kept = await withStore(store => store.read({ kind: 'task', taskId: 'a' }))
+    expect(kept).toMatchObject({ taskId: 'a', status: 'queued' })
   })
 
   function edit(sql: string): void {

@@ -91,7 +91,7 @@ export function createFixtureNode({ tools, lane = { concurrency: 16, queue: 256 
     authenticate,
     authorize: createAuthorize(() => undefined),
     forward: () => Promise.reject(new Error('There are no peers in this bench')),
-    toolTimeoutMs: 120_000,
+    toolTimeoutMs: () => 120_000,
     clock: systemClock,
     random: systemRandom,
     log: silentLog,

@@ -5,12 +5,14 @@
 import { join, resolve } from 'node:path'
 import {
   CONFIG_VARIABLE,
+  type Entry,
   type Environment,
   type Flags,
   readConfigFile,
   readEnvironment,
   readFlags
 } from './config/layers.ts'
+import { readSaved, savedPath } from './config/saved.ts'
 import { isKey, KEYS, type Key, settingOf, type ValueOf } from './config/settings.ts'
 import { HUB_TOKEN, isLoopback, PEER_TOKEN, readToken, SERVER_TOKEN } from './config/token.ts'
 import { AppError, type Issue } from './core/errors.ts'
@@ -31,7 +33,11 @@ export interface Config {
   readonly queue: Group<'queue'>
   readonly workers: Group<'workers'>
   readonly cache: Group<'cache'>
+  readonly alerts: Group<'alerts'>
+  readonly cluster: Group<'cluster'>
   readonly duckdb: Group<'duckdb'>
+  /** Where each setting that is not its default came from. Not enumerable. */
+  readonly sources: ReadonlyMap<string, string>
   /** The access token. Not enumerable, so that logging or storing a configuration never shows it. */
   readonly token: string | undefined
   /** What nodes in Python show to be trusted. Not enumerable either. */
@@ -47,6 +53,8 @@ export interface ConfigSources {
   cwd: string
   home: string
   readFile(path: string): Promise<string>
+  /** Settings that tools saved in the data directory; undefined if there are none. */
+  readSaved?(path: string): Promise<string | undefined>
   /** The permission bits of a file, where the system has them. */
   modeOf?(path: string): Promise<number>
 }
@@ -60,16 +68,28 @@ export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSour
   if (typeof file === 'string' && file !== '') layers.unshift(await readConfigFile(toPath(file, cwd), files.readFile))
 
   const issues = layers.flatMap(layer => layer.issues)
+  const sources = new Map<string, string>()
   const values = new Map<Key, unknown>()
   const set = (key: Key, value: unknown, base: string) =>
     values.set(key, settingOf(key).isPath ? mapText(value, text => toPath(text, base)) : value)
   for (const key of KEYS.filter(isKey)) set(key, settingOf(key).fallback, cwd)
-  for (const entry of layers.flatMap(layer => layer.entries)) {
+  const take = (entry: Entry) => {
     const { schema, read, takes } = settingOf(entry.key)
     const result = schema.safeParse(typeof entry.value === 'string' ? read(entry.value) : entry.value)
-    if (result.success) set(entry.key, result.data, entry.base)
-    else issues.push({ path: entry.source, message: `takes ${takes}` })
+    if (result.success) {
+      set(entry.key, result.data, entry.base)
+      sources.set(entry.key, entry.source)
+    } else issues.push({ path: entry.source, message: `takes ${takes}` })
   }
+  for (const entry of layers.flatMap(layer => layer.entries)) take(entry)
+
+  // Where they lie is itself a setting, so they come last, and give way to what outweighs them.
+  const path = savedPath(String(values.get('data_dir')))
+  const text = await files.readSaved?.(path)
+  const saved = text === undefined ? undefined : readSaved(text, path)
+  const outweighing = new Set(layers.slice(-2).flatMap(layer => layer.entries.map(({ key }) => key)))
+  issues.push(...(saved?.issues ?? []))
+  for (const entry of saved?.entries ?? []) if (!outweighing.has(entry.key)) take(entry)
 
   // Each value was checked by the schema of its key, or is its default.
   const get = <K extends Key>(key: K) => values.get(key) as ValueOf<K>
@@ -87,7 +107,7 @@ export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSour
   }
   if (issues.length > 0) throw invalid(issues)
   values.set('roots', [...new Set([...get('roots'), get('data_dir')])])
-  return toConfig(values, { token, p2pToken: forPeers.token, hubToken: forHub.token })
+  return toConfig(values, { token, p2pToken: forPeers.token, hubToken: forHub.token, sources })
 }
 
 function mapText(value: unknown, change: (text: string) => string): unknown {
@@ -95,7 +115,10 @@ function mapText(value: unknown, change: (text: string) => string): unknown {
   return Array.isArray(value) ? value.map(item => mapText(item, change)) : value
 }
 
-function toConfig(values: Map<Key, unknown>, secrets: Record<string, string | undefined>): Config {
+function toConfig(
+  values: Map<Key, unknown>,
+  hidden: Pick<Config, 'token' | 'p2pToken' | 'hubToken' | 'sources'>
+): Config {
   const groups: Record<string, Record<string, unknown>> = {}
   const root: Record<string, unknown> = {}
   for (const [key, value] of values) {
@@ -105,7 +128,7 @@ function toConfig(values: Map<Key, unknown>, secrets: Record<string, string | un
     else groups[group] = { ...groups[group], [name]: frozen }
   }
   for (const [name, group] of Object.entries(groups)) root[name] = Object.freeze(group)
-  for (const [name, value] of Object.entries(secrets)) Object.defineProperty(root, name, { value, enumerable: false })
+  for (const [name, value] of Object.entries(hidden)) Object.defineProperty(root, name, { value, enumerable: false })
   // The table of settings gives both the keys walked here and the type.
   return Object.freeze(root) as unknown as Config
 }

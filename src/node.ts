@@ -15,6 +15,7 @@ import { createMetrics, type Metrics } from './core/metrics.ts'
 import { type Random, systemRandom } from './core/random.ts'
 import type { Startable } from './core/startable.ts'
 import type { Invoke } from './core/tool.ts'
+import { createLiveSettings } from './live-settings.ts'
 import manifest from './manifest.json' with { type: 'json' }
 import { authenticate } from './runtime/authenticate.ts'
 import { createAuthorize } from './runtime/authorize.ts'
@@ -22,7 +23,8 @@ import { createDispatcher } from './runtime/dispatcher.ts'
 import { createChildPool } from './runtime/lanes/child-pool.ts'
 import { createRouter } from './runtime/router.ts'
 import { createServiceHost } from './runtime/services.ts'
-import { arePeersOn, queueDirectory, servicePlans } from './service-plans.ts'
+import { arePeersOn, type PlanParts, queueDirectory, servicePlans } from './service-plans.ts'
+import { probeService } from './service-probes.ts'
 import type { Blocks } from './services/blocks/api.ts'
 import { openDataDirectory } from './services/directory/index.ts'
 import type { Peers } from './services/peers/api.ts'
@@ -61,6 +63,8 @@ export interface Node extends AsyncDisposable {
   content(): Promise<Blocks>
   /** Takes up what waits in the queue from before, if this process runs tasks and there may be any. */
   resumeTasks(): Promise<void>
+  /** Begins to sample the host, the process and the services, if this process owns the data directory. */
+  watch(): Promise<void>
   /** Lets peers in, if peer-to-peer is on and this process owns the data directory: their streams are clients of `mcp`. */
   openToPeers(mcp: McpServer): Promise<void>
   /** Aborts what runs, stops the services and gives the data directory up. */
@@ -90,7 +94,27 @@ export async function startNode(
   const onPeers = (started: Peers) => {
     peers = started
   }
-  const parts = { clock, random, log, changes, hasWorker, invokeHere, onPeers, onLongCallChange: longCallChanges.emit }
+  const live = createLiveSettings(config, log)
+  const control: PlanParts['control'] = {
+    list: () => services.list(),
+    start: async name => void (await services.acquire([name])),
+    stop: names => services.stop(names),
+    users: names => dispatcher.users(names),
+    probe: async name => await probeService(name, (await services.acquire([name]))[name])
+  }
+  const parts = {
+    clock,
+    random,
+    log,
+    metrics,
+    live,
+    control,
+    changes,
+    hasWorker,
+    invokeHere,
+    onPeers,
+    onLongCallChange: longCallChanges.emit
+  }
   const services = createServiceHost(servicePlans(config, { ...parts, catalog: () => catalog }))
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }
@@ -102,11 +126,20 @@ export async function startNode(
     clock
   })
   const router = createRouter({
-    general: { concurrency: config.limits.general_concurrency, queue: config.limits.general_queue },
+    general: {
+      get concurrency() {
+        return live.get('limits.general_concurrency')
+      },
+      get queue() {
+        return live.get('limits.general_queue')
+      }
+    },
     p2p: { concurrency: config.limits.p2p_concurrency, queue: config.limits.p2p_queue },
     worker: {
       concurrency: config.limits.worker_processes ?? Math.max(1, availableParallelism() - 1),
-      queue: config.limits.worker_queue,
+      get queue() {
+        return live.get('limits.worker_queue')
+      },
       children
     }
   })
@@ -120,7 +153,7 @@ export async function startNode(
       const { peers } = await services.acquire(['peers'], options.signal)
       return await peers.callTool(target, tool, args, options)
     },
-    toolTimeoutMs: config.server.tool_timeout * 1000,
+    toolTimeoutMs: () => live.get('server.tool_timeout') * 1000,
     clock,
     random,
     log,
@@ -204,6 +237,9 @@ export async function startNode(
     },
     async resumeTasks() {
       if (hasWorker && isOwner && existsSync(queueDirectory(config))) await services.acquire(['queue'])
+    },
+    async watch() {
+      if (isOwner) await services.acquire(['system'])
     },
     async openToPeers(mcp) {
       if (!isOwner || !arePeersOn(config)) return

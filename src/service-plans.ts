@@ -5,16 +5,21 @@ import { mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { childModule, startChild } from './child.ts'
+import { savedPath } from './config/saved.ts'
 import type { Config } from './config.ts'
 import type { Catalog } from './core/catalog.ts'
 import type { Clock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
+import type { Metrics } from './core/metrics.ts'
 import type { Random } from './core/random.ts'
 import type { Invoke } from './core/tool.ts'
 import { refusedType } from './domain/tasks/refuse-type.ts'
+import type { LiveSettings } from './live-settings.ts'
 import { authenticate } from './runtime/authenticate.ts'
 import type { ServicePlans } from './runtime/services.ts'
+import type { Cache } from './services/cache/api.ts'
 import type { PeerLimits, Peers } from './services/peers/api.ts'
+import type { ServiceControl } from './services/system/index.ts'
 import { TYPES_RUN_HERE } from './services/workers/api.ts'
 import type { ChangeFeed } from './transports/changes.ts'
 import { VERSION } from './version.ts'
@@ -62,6 +67,9 @@ export interface PlanParts {
   /** Whether a worker of this process comes with the queue. */
   hasWorker: boolean
   invokeHere: Invoke
+  metrics: Metrics
+  live: LiveSettings
+  control: ServiceControl
   /** Told when peers can be reached, so that what they may do is known to who decides. */
   onPeers: (peers: Peers) => void
   onLongCallChange: (taskId: string) => void
@@ -70,6 +78,8 @@ export interface PlanParts {
 
 /** How each service is built, from what, and why it may not run. */
 export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
+  const { metrics, live, control } = parts
+  let cache: Cache | undefined
   const { clock, random, log, changes, hasWorker, invokeHere, onPeers, onLongCallChange, catalog } = parts
   const below = (name: string) => join(config.data_dir, name)
   const { memory_limit, threads } = config.duckdb
@@ -177,11 +187,53 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
     },
     cache: {
       needs: [],
+      async create() {
+        const { createCache } = await import('./services/cache/index.ts')
+        const limits = {
+          get maxEntries() {
+            return live.get('cache.max_entries')
+          },
+          get maxBytes() {
+            return live.get('cache.max_bytes')
+          }
+        }
+        cache = createCache({ directory: below('cache'), clock, limits })
+        return cache
+      }
+    },
+    settings: {
+      needs: [],
       create: async () =>
-        (await import('./services/cache/index.ts')).createCache({
-          directory: below('cache'),
+        (await import('./services/settings/index.ts')).createSettings({
+          path: savedPath(config.data_dir),
+          table: live.table
+        })
+    },
+    system: {
+      needs: [],
+      create: async () =>
+        (await import('./services/system/index.ts')).createSystem({
           clock,
-          limits: { maxEntries: config.cache.max_entries, maxBytes: config.cache.max_bytes }
+          metrics,
+          version: VERSION,
+          dataDirectory: config.data_dir,
+          cache: () =>
+            control.list().some(({ name, isRunning }) => name === 'cache' && isRunning) ? cache : undefined,
+          services: control,
+          thresholds: () => ({
+            host_memory_percent: live.get('alerts.memory_percent'),
+            disk_used_percent: live.get('alerts.disk_percent'),
+            event_loop_delay_ms: live.get('alerts.event_loop_ms'),
+            error_percent: live.get('alerts.error_percent')
+          })
+        })
+    },
+    cluster: {
+      needs: [],
+      create: async () =>
+        (await import('./services/cluster/index.ts')).createCluster({
+          url: config.cluster.url,
+          tokenFile: config.cluster.token_file
         })
     },
     objects: {

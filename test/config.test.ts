@@ -80,6 +80,8 @@ test('without any source there are the defaults', async () => {
     queue: { keep_finished_days: 7, keep_finished: 100_000 },
     workers: { concurrency: 4, cancel_grace_s: 10 },
     cache: { max_entries: 10_000, max_bytes: 134_217_728 },
+    alerts: { memory_percent: 90, disk_percent: 90, event_loop_ms: 500, error_percent: 50 },
+    cluster: { url: undefined, token_file: undefined },
     duckdb: { memory_limit: undefined, threads: undefined }
   })
 })

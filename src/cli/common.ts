@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { platform } from 'node:os'
 import type { ParseArgsOptionsConfig } from 'node:util'
 import { type Config, loadConfig } from '../config.ts'
+import { hasCode } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -18,7 +19,16 @@ export const COMMON_OPTIONS = {
 export type ConfigFlags = Record<string, string | boolean | undefined>
 
 export async function configure(flags: ConfigFlags, { env, cwd, home }: Terminal): Promise<Config> {
-  return await loadConfig({ flags, env, cwd, home, readFile: path => readFile(path, 'utf8'), modeOf })
+  return await loadConfig({ flags, env, cwd, home, readFile: path => readFile(path, 'utf8'), readSaved, modeOf })
+}
+
+async function readSaved(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
+  }
 }
 
 export function logOf(config: Config, terminal: Terminal): Log {

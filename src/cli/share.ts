@@ -29,6 +29,7 @@ export function shareNode(node: Node, mcp: McpServer, config: Config, log: Log):
     } finally {
       await peersOpen
     }
+    await node.watch().catch(error => log.error('the system is not watched', { error }))
     await node.resumeTasks().catch(error => log.error('the tasks from before are not taken up', { error }))
     return server
   }

@@ -131,6 +131,12 @@ export const SETTINGS = {
   'workers.cancel_grace_s': number(0, 3600, 10),
   'cache.max_entries': number(1, 10_000_000, 10_000),
   'cache.max_bytes': number(1024, 1024 ** 4, 128 * 1024 ** 2),
+  'alerts.memory_percent': number(0, 100, 90),
+  'alerts.disk_percent': number(0, 100, 90),
+  'alerts.event_loop_ms': number(0, 60_000, 500),
+  'alerts.error_percent': number(0, 100, 50),
+  'cluster.url': text(/^https?:\/\/[^\s]{1,500}$/, 'an http or https URL', undefined),
+  'cluster.token_file': text(PATH, 'the path of a file', undefined, { isPath: true }),
   'duckdb.memory_limit': text(MEMORY, 'an amount such as 2GB, 512MiB or 60%', undefined),
   'duckdb.threads': number(1, 1024, undefined)
 } as const

@@ -12,11 +12,13 @@ export interface Log {
   error(message: string, fields?: LogFields): void
   /** A log that adds these fields to every line. */
   with(fields: LogFields): Log
+  /** From now on, for every log that was made of the same one; absent where somebody else decides. */
+  setLevel?(level: LogLevel): void
 }
 
 /** A log that hands each finished line, newline included, to `write`. */
 export function createLog(level: LogLevel, write: (line: string) => void, now: () => number = Date.now): Log {
-  const threshold = LOG_LEVELS.indexOf(level)
+  let threshold = LOG_LEVELS.indexOf(level)
 
   const build = (bound: LogFields): Log => {
     const emit = (name: LogLevel, message: string, fields: LogFields = {}) => {
@@ -29,7 +31,10 @@ export function createLog(level: LogLevel, write: (line: string) => void, now: (
       info: (message, fields) => emit('info', message, fields),
       warn: (message, fields) => emit('warn', message, fields),
       error: (message, fields) => emit('error', message, fields),
-      with: fields => build({ ...bound, ...fields })
+      with: fields => build({ ...bound, ...fields }),
+      setLevel(next) {
+        threshold = LOG_LEVELS.indexOf(next)
+      }
     }
   }
   return build({})

@@ -15,6 +15,8 @@ export interface Metrics {
   histogram(name: string, help: string, bounds: readonly number[], labels?: Labels): Histogram
   /** A value read when the metrics are rendered. */
   gauge(name: string, help: string, read: () => number, labels?: Labels): void
+  /** What the counters of a name have counted, by their labels. */
+  counted(name: string): { labels: Labels; value: number }[]
   render(): string
 }
 
@@ -24,7 +26,7 @@ interface Family {
   type: 'counter' | 'gauge' | 'histogram'
   help: string
   /** Label text to the lines of that series. */
-  series: Map<string, { handle: unknown; lines: () => string[] }>
+  series: Map<string, Made<unknown>>
 }
 
 export function createMetrics(): Metrics {
@@ -63,7 +65,8 @@ export function createMetrics(): Metrics {
               total += amount
             }
           },
-          lines: () => [`${name}${text} ${total}`]
+          lines: () => [`${name}${text} ${total}`],
+          counted: () => ({ labels, value: total })
         }
       }),
 
@@ -102,6 +105,8 @@ export function createMetrics(): Metrics {
         }
       }),
 
+    counted: name => [...(families.get(name)?.series.values() ?? [])].flatMap(one => one.counted?.() ?? []),
+
     render: () =>
       [...families]
         .flatMap(([name, { type, help, series }]) => [
@@ -117,6 +122,7 @@ export function createMetrics(): Metrics {
 interface Made<T> {
   handle: T
   lines: () => string[]
+  counted?: () => { labels: Labels; value: number }
 }
 
 function labelText(labels: Labels): string {

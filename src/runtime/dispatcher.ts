@@ -27,6 +27,7 @@ import {
   type ContentBlock,
   DEFAULT_LIMITS,
   type Invoke,
+  type ServiceName,
   type Tool
 } from '../core/tool.ts'
 import type { Authorize } from './authorize.ts'
@@ -49,7 +50,7 @@ export interface DispatcherOptions {
   /** Runs the tool on the peer that the call names instead. */
   forward: Forward
   /** The limit of tools that declare none. */
-  toolTimeoutMs: number
+  toolTimeoutMs: () => number
   clock: Clock
   random: Random
   log: Log
@@ -60,6 +61,8 @@ export interface Dispatcher {
   invoke: Invoke
   /** Calls that are open now. */
   open(): number
+  /** Names of the tools whose open calls need one of these services. */
+  users(services: readonly ServiceName[]): string[]
   /** Aborts every open call and refuses new ones. Waits until all have settled. */
   stop(): Promise<void>
 }
@@ -70,7 +73,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { catalog, services, router, clock, random, log } = options
   const deadlines = createDeadlines(clock)
   const observe = createCallMetrics(options.metrics, router)
-  const openCalls = new Set<TaskScope>()
+  const openCalls = new Map<TaskScope, ManifestTool>()
   const settled: (() => void)[] = []
   let isStopping = false
 
@@ -104,11 +107,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     options.authorize(entry, principal, call.evidence)
 
     const scope = new TaskScope(call.signal ? { parent: call.signal } : {})
-    const limitMs = entry.limits.timeoutMs ?? options.toolTimeoutMs
+    const limitMs = entry.limits.timeoutMs ?? options.toolTimeoutMs()
     const forget = deadlines.add(limitMs, () =>
       scope.abort(new AppError('DEADLINE_EXCEEDED', `${entry.name} took longer than its limit of ${limitMs} ms`))
     )
-    openCalls.add(scope)
+    openCalls.set(scope, entry)
     try {
       const tool = await catalog.load(entry)
       const input = parseInput(tool.input, entry.inputSchema, withOwnNames(resolved, call.args))
@@ -171,9 +174,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   return {
     invoke,
     open: () => openCalls.size,
+    users: names =>
+      [...openCalls.values()].filter(entry => entry.needs.some(need => names.includes(need))).map(({ name }) => name),
     async stop() {
       isStopping = true
-      for (const scope of openCalls) scope.abort(new AppError('CANCELLED', 'The server is stopping'))
+      for (const scope of openCalls.keys()) scope.abort(new AppError('CANCELLED', 'The server is stopping'))
       if (openCalls.size > 0) await new Promise<void>(resolve => settled.push(resolve))
     }
   }

@@ -22,6 +22,14 @@ export interface ServiceHost {
   /** Starts what is named and answers it. SERVICE_UNAVAILABLE with the reason when that fails. */
   acquire(names: readonly ServiceName[], signal?: AbortSignal): Promise<Services>
   unavailability(name: ServiceName): string | undefined
+  /** Every service, whether it runs or not. */
+  list(): {
+    name: ServiceName
+    needs: readonly ServiceName[]
+    isRunning: boolean
+    unavailable?: string
+    failure?: string
+  }[]
   /** Names of the services that run. */
   running(): ServiceName[]
   /** Stops these, or all, in the reverse of the order in which they started. */
@@ -71,6 +79,21 @@ export function createServiceHost(plans: ServicePlans): ServiceHost {
       return running as Services
     },
     unavailability: name => plans[name].unavailable ?? failures.get(name),
+    list() {
+      // The keys of the plans are the names of the services.
+      const names = Object.keys(plans) as ServiceName[]
+      return names.map(name => {
+        const { needs, unavailable } = plans[name]
+        const failure = failures.get(name)
+        return {
+          name,
+          needs,
+          isRunning: order.includes(name),
+          ...(unavailable !== undefined && { unavailable }),
+          ...(failure !== undefined && { failure })
+        }
+      })
+    },
     running: () => [...order],
     async stop(names) {
       // One that has started may have brought another.

@@ -7,6 +7,7 @@ import { fill } from './slots.ts'
 const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31)
 
 test('attacks on every path, URL, SQL, CID and pattern of every tool read, reach, make and break nothing', async () => {
+  // Each slot at least once.
   const campaign = await runCampaign(Math.max(300, slots.length), SEED)
   expect(campaign.failures, `SEED=${SEED}`).toEqual([])
   expect(Object.keys(campaign.outcomes).sort()).toEqual([...new Set(slots.map(nameOf))].sort())

@@ -172,7 +172,7 @@ export function createFixtureNode({
     authenticate,
     authorize,
     forward: () => Promise.reject(new AppError('SERVICE_UNAVAILABLE', 'There are no peers in this test')),
-    toolTimeoutMs: 60_000,
+    toolTimeoutMs: () => 60_000,
     clock,
     random: systemRandom,
     log,
@@ -200,6 +200,9 @@ function plans(catalog: () => Catalog): ServicePlans {
     peers: absent,
     workers: absent,
     queries: absent,
+    settings: absent,
+    system: absent,
+    cluster: absent,
     cache: absent,
     objects: absent,
     longCalls: absent

@@ -2,7 +2,7 @@
 import { loadConfig } from '../../src/config.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { startNode } from '../../src/node.ts'
-import { createWorkspace } from './processes.ts'
+import { createWorkspace, type Workspace } from './processes.ts'
 
 export interface OpenNode extends AsyncDisposable {
   /** The working directory, with the data directory `data` in it. */
@@ -10,8 +10,9 @@ export interface OpenNode extends AsyncDisposable {
   call(tool: string, args?: object, signal?: AbortSignal): Promise<Record<string, unknown>>
 }
 
-export async function openNode(env: Record<string, string> = {}): Promise<OpenNode> {
-  const workspace = await createWorkspace()
+/** Without a workspace it gets one of its own, which goes with it. */
+export async function openNode(env: Record<string, string> = {}, given?: Workspace): Promise<OpenNode> {
+  const workspace = given ?? (await createWorkspace())
   const { cwd, dataDir } = workspace
   const flags = { 'data-dir': dataDir }
   const config = await loadConfig({ flags, env, cwd, home: cwd, readFile: async () => '' })
@@ -24,7 +25,7 @@ export async function openNode(env: Record<string, string> = {}): Promise<OpenNo
     },
     async [Symbol.asyncDispose]() {
       await node.stop()
-      await workspace[Symbol.asyncDispose]()
+      if (!given) await workspace[Symbol.asyncDispose]()
     }
   }
 }

@@ -5,11 +5,12 @@
 import { AppError } from '../../core/errors.ts'
 import { type Execute, executeHere, type Lane } from './lane.ts'
 
+/** Looked at whenever a call comes or goes, so that it may change. */
 export interface LaneBudget {
   /** Calls that run at once. */
-  concurrency: number
+  readonly concurrency: number
   /** Calls that may wait for a place. */
-  queue: number
+  readonly queue: number
 }
 
 export function createBoundedLane(name: string, budget: LaneBudget, execute: Execute = executeHere): Lane {
@@ -44,11 +45,15 @@ export function createBoundedLane(name: string, budget: LaneBudget, execute: Exe
     })
   }
 
+  /** More than one call may follow where the budget has grown meanwhile, and none where it has shrunk. */
   function release() {
     running--
-    let next = waiting.shift()
-    while (next?.isGone) next = waiting.shift()
-    next?.resume()
+    while (running < budget.concurrency) {
+      let next = waiting.shift()
+      while (next?.isGone) next = waiting.shift()
+      if (!next) return
+      next.resume()
+    }
   }
 
   return {

@@ -14,7 +14,7 @@ export const getCacheStats = defineTool({
     'compare namespaces of the cache'
   ],
   description:
-    'Answers entries and bytes of each namespace of the cache, the whole, its limits and counters, as JSON or as a Markdown table. Not for one namespace: use cache_stats.',
+    'Answers entries and bytes of each namespace of the cache, the whole, its limits and counters, as JSON or as a Markdown table. Not for one namespace: use cache_stats. Not for how it changes over time: use monitor_cache.',
   runtime: 'general',
   remote: 'task',
   effect: 'read',

@@ -8,6 +8,7 @@ import { cacheStats } from './cache_stats.ts'
 import { getCacheStats } from './get_cache_stats.ts'
 import { getCachedEmbeddings } from './get_cached_embeddings.ts'
 import { manageCache } from './manage_cache.ts'
+import { monitorCache } from './monitor_cache.ts'
 import { optimizeCache } from './optimize_cache.ts'
 
 export const cacheTools: Category = {
@@ -21,6 +22,7 @@ export const cacheTools: Category = {
     cacheClear,
     cacheStats,
     getCacheStats,
+    monitorCache,
     optimizeCache,
     manageCache,
     cacheEmbeddings,

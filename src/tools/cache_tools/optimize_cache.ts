@@ -9,7 +9,7 @@ export const optimizeCache = defineTool({
   title: 'Tidy the cache',
   askedFor: ['evict expired entries', 'shrink the cache', 'clean out old cached values', 'make room in the cache'],
   description:
-    'Removes what has expired, what is older than max_age_hours, and then, until the rest has at most max_size_mb, what was used longest ago (lru) or is largest (size). Not for emptying a namespace: use cache_clear.',
+    'Removes what has expired, what is older than max_age_hours, and then, until the rest has at most max_size_mb, what was used longest ago (lru) or is largest (size). Not for emptying a namespace: use cache_clear. Not for lasting limits: use update_configuration.',
   runtime: 'general',
   remote: 'task',
   asTask: 'offered',

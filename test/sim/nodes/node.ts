@@ -131,7 +131,7 @@ export function createNode({
       records.ask(peers.status().peerId, tool, args, answer)
       return await answer
     },
-    toolTimeoutMs: 60_000,
+    toolTimeoutMs: () => 60_000,
     clock,
     random,
     log,

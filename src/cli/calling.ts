@@ -2,7 +2,9 @@
 import type { Config } from '../config.ts'
 import type { Log } from '../core/log.ts'
 import { type Node, startNode } from '../node.ts'
-import { type ConfigFlags, configure, logOf } from './common.ts'
+import { configure, logOf } from './common.ts'
+import type { ConfigFlags } from './options.ts'
+import { invokeShown } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Most commands have ended by then, and never load what a server is made of. */
@@ -27,8 +29,7 @@ export async function withCalls<T>(
 ): Promise<T> {
   return await withNode(flags, terminal, node =>
     use(async (tool, args) => {
-      const request = { tool, args, evidence: { kind: 'process' as const }, signal: terminal.stop }
-      const { envelope, failure } = await node.invoke(request)
+      const { envelope, failure } = await invokeShown(node.invoke, tool, args, terminal)
       if (failure) throw failure
       return envelope
     })

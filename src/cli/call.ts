@@ -7,12 +7,11 @@ import type { JsonSchema, ManifestTool } from '../core/catalog.ts'
 import { AppError, hasCode } from '../core/errors.ts'
 import type { CallOutcome, Invoke } from '../core/tool.ts'
 import { argumentWords, type ReadText, readArguments } from './arguments.ts'
+import { FailedCall } from './failed-call.ts'
 import { knownTools } from './known-tools.ts'
 import { lookOf } from './look.ts'
 import { nextPage } from './next-page.ts'
-import { nextStep } from './next-step.ts'
 import { COMMON_OPTIONS, type ConfigFlags } from './options.ts'
-import { type Problem, printProblem } from './problem.ts'
 import { invokeShown } from './progress.ts'
 import { describeResult } from './result-text.ts'
 import { commandLine } from './shell-words.ts'
@@ -61,7 +60,9 @@ export const call: Command = {
     const entry = flags.url === undefined || catalog.has(tool) ? catalog.resolve(tool).entry : undefined
     const args = await readArguments(given, schemaOf(entry), reader(terminal))
     const called = { tool, entry, args, flags, isJson }
-    return print(await callIt(called, terminal), called, terminal)
+    const outcome = await callIt(called, terminal)
+    if (outcome.failure) throw new FailedCall(outcome, tool, args)
+    return print(outcome.envelope, called, terminal)
   },
   async helpFor(words, terminal) {
     const { positionals } = parseArgs({ args: words, allowPositionals: true, strict: false })
@@ -114,15 +115,9 @@ async function callThere<T>(url: string, use: (invoke: Invoke) => Promise<T>, te
   }
 }
 
-function print({ envelope, failure }: CallOutcome, called: Called, terminal: Terminal): ExitCode {
-  const { isJson } = called
-  if (failure) {
-    // The envelope of a failure is the wire error with what speaks of the call.
-    const problem = envelope as unknown as Problem
-    return printProblem(problem, { isJson, next: nextStep(problem, called) }, terminal)
-  }
+function print(envelope: Record<string, unknown>, called: Called, terminal: Terminal): ExitCode {
   const { stdout, stderr, env } = terminal
-  if (isJson) {
+  if (called.isJson) {
     stdout.write(`${JSON.stringify(envelope, undefined, 2)}\n`)
     return EXIT.ok
   }

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import type { Log } from '../core/log.ts'
 import { type Node, startNode } from '../node.ts'
 import { configure, logOf } from './common.ts'
+import { FailedCall } from './failed-call.ts'
 import type { ConfigFlags } from './options.ts'
 import { invokeShown } from './progress.ts'
 import type { Terminal } from './terminal.ts'
@@ -10,8 +11,8 @@ import type { Terminal } from './terminal.ts'
 /** Most commands have ended by then, and never load what a server is made of. */
 const SHARE_AFTER_MS = 200
 
-/** Answers what the tool answered; throws its failure. */
-export type Call = (tool: string, args: object) => Promise<Record<string, unknown>>
+/** Answers what the tool answered; throws a FailedCall. */
+export type Call = (tool: string, args: Record<string, unknown>) => Promise<Record<string, unknown>>
 
 /** Opens the data directory, or turns to the process that owns it, for as long as `use` takes. */
 export async function withNode<T>(flags: ConfigFlags, terminal: Terminal, use: (node: Node) => Promise<T>): Promise<T> {
@@ -29,9 +30,9 @@ export async function withCalls<T>(
 ): Promise<T> {
   return await withNode(flags, terminal, node =>
     use(async (tool, args) => {
-      const { envelope, failure } = await invokeShown(node.invoke, tool, args, terminal)
-      if (failure) throw failure
-      return envelope
+      const outcome = await invokeShown(node.invoke, tool, args, terminal)
+      if (outcome.failure) throw new FailedCall(outcome, tool, args)
+      return outcome.envelope
     })
   )
 }

@@ -1,8 +1,10 @@
 /** `p2p`: peers from the shell. Each subcommand is one tool call on the data directory. */
 import { parseArgs } from 'node:util'
 import { configure, logOf } from './common.ts'
+import { FailedCall } from './failed-call.ts'
 import { lookOf } from './look.ts'
 import { COMMON_OPTIONS } from './options.ts'
+import { invokeShown } from './progress.ts'
 import { describeResult } from './result-text.ts'
 import { printTable } from './table.ts'
 import { type Command, EXIT, type Terminal, UsageError } from './terminal.ts'
@@ -138,9 +140,9 @@ async function callTool(
   const config = await configure({ ...flags, p2p: true }, terminal)
   const { startNode } = await import('../node.ts')
   await using node = await startNode(config, { log: logOf(config, terminal) })
-  const { envelope, failure } = await node.invoke({ tool, args, evidence: { kind: 'process' }, signal: terminal.stop })
-  if (failure) throw failure
-  return envelope
+  const outcome = await invokeShown(node.invoke, tool, args, terminal)
+  if (outcome.failure) throw new FailedCall(outcome, tool, args)
+  return outcome.envelope
 }
 
 function required(value: string | undefined, question: string): string {

@@ -1,10 +1,8 @@
 /** A failure for people: what went wrong, where, what would be right, and the next step. With `--json`, its envelope for programs. */
-import type { ErrorCode, WireError } from '../core/errors.ts'
+import type { ErrorCode } from '../core/errors.ts'
+import type { Problem } from './failed-call.ts'
 import { cut, lookOf, visible, visibleLines } from './look.ts'
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts'
-
-/** An envelope of a failure, which is a wire error with what speaks of the call. */
-export type Problem = WireError & { success: false; status: 'error'; request_id?: string }
 
 const LONGEST_DETAIL = 200
 

@@ -1,5 +1,7 @@
 /** How a command that failed ends: with a readable failure, or its envelope, and an exit code. */
 import { AppError, toWireError, type WireError } from '../core/errors.ts'
+import { FailedCall, type Problem } from './failed-call.ts'
+import { knownTools } from './known-tools.ts'
 import { lookOf, visibleLines } from './look.ts'
 import { nextStep } from './next-step.ts'
 import { printProblem } from './problem.ts'
@@ -14,17 +16,25 @@ interface Ran {
 
 /** What is neither wrong usage nor a failure with a code is thrown on. */
 export function report(error: unknown, { name, command, isJson }: Ran, terminal: Terminal): ExitCode {
+  if (error instanceof FailedCall) {
+    const { problem, tool, args } = error
+    const tools = knownTools()
+    const entry = tools.has(tool) ? tools.resolve(tool).entry : undefined
+    return printProblem(problem, { isJson, next: nextStep(problem, { entry, args }) }, terminal)
+  }
   const fault = usageFault(error, command)
   if (fault === undefined && !(error instanceof AppError)) throw error
   const wire: WireError =
     fault === undefined ? toWireError(error) : { error: 'INVALID_INPUT', message: fault, retryable: false }
-  if (fault === undefined || isJson) {
-    const code = printProblem({ success: false, status: 'error', ...wire }, { isJson, next: nextStep(wire) }, terminal)
-    return fault === undefined ? code : EXIT.usage
-  }
-  const { stderr, env } = terminal
-  const { bad, title } = lookOf(stderr, env)
-  const help = title(`ipfs-datasets-mcp ${command ? `${name} ` : ''}--help`)
-  stderr.write(`${bad('Wrong usage')}  ${visibleLines(fault)}\nNext: ${help}\n`)
+  const problem: Problem = { success: false, status: 'error', ...wire }
+  if (fault === undefined) return printProblem(problem, { isJson, next: nextStep(wire) }, terminal)
+  if (isJson) printProblem(problem, { isJson, next: undefined }, terminal)
+  else printFault(fault, command ? `${name} ` : '', terminal)
   return EXIT.usage
+}
+
+function printFault(fault: string, words: string, { stderr, env }: Terminal): void {
+  const { bad, title } = lookOf(stderr, env)
+  const help = title(`ipfs-datasets-mcp ${words}--help`)
+  stderr.write(`${bad('Wrong usage')}  ${visibleLines(fault)}\nNext: ${help}\n`)
 }

@@ -110,7 +110,7 @@ test.each([
   [['tasks', 'submit', 'tool.cal', '--payload', PAYLOAD], 1, 'tool.call'],
   [['tasks', 'submit', 'tool.call', '--payload', PAYLOAD, '--priority', 'high'], 2, '--priority takes a number'],
   [['tasks', 'list', '--limit', '0'], 1, '/limit: '],
-  [['tasks', 'show', 'none'], 1, 'NOT_FOUND'],
+  [['tasks', 'show', 'none'], 1, 'Next: ipfs-datasets-mcp tasks list'],
   [['tasks', 'watch', 'none'], 1, 'NOT_FOUND'],
   [['queue'], 2, 'stats, pause, resume'],
   [['queue', 'pause', 'now'], 2, 'one word too many']

@@ -8,8 +8,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => stopping.abort(signal))
 }
 
-// Whoever started us may stop reading our log at any time; that must not end us.
+// Whoever started us may stop reading at any time, as `head` does; that must not end us with a trace.
 process.stderr.on('error', () => {})
+process.stdout.on('error', () => {})
 
 process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,

@@ -1,8 +1,8 @@
 /** The sections of the index on what clients reach by other methods than `tools/call`: prompts and resources. */
+import { schemaRows } from '../../src/cli/schema-rows.ts'
 import type { ManifestCategory } from '../../src/core/catalog.ts'
 import { RESOURCE_TEMPLATES } from '../../src/tools/resources/templates.ts'
 import { code, plain, table } from './markdown.ts'
-import { schemaRows } from './schema-rows.ts'
 
 export function promptsSection({ title, summary, tools }: ManifestCategory): string {
   const rows = tools.map(({ name, description, inputSchema }) => [code(name), description, argumentsText(inputSchema)])

@@ -1,9 +1,9 @@
 /** The page of one tool. Everything on it comes from the manifest and the tool's examples. */
+import { type SchemaRow, schemaRows } from '../../src/cli/schema-rows.ts'
 import type { ManifestTool } from '../../src/core/catalog.ts'
 import { ERROR_TABLE } from '../../src/core/errors.ts'
 import type { AliasNames, ToolExample } from '../../src/core/tool.ts'
 import { code, json, page, plain, table } from './markdown.ts'
-import { type SchemaRow, schemaRows } from './schema-rows.ts'
 import { splitUses } from './uses.ts'
 
 const EFFECTS: Record<ManifestTool['effect'], string> = {
@@ -23,8 +23,8 @@ export function toolPage(tool: ManifestTool, examples: readonly ToolExample[], n
     `${tool.title} · [${tool.category}](index.md#${tool.category})`,
     `## When to use it\n\n${linked(uses.use)}`,
     uses.avoid.length > 0 ? `## When not\n\n${linked(uses.avoid)}` : undefined,
-    `## Parameters\n\n${parametersTable(schemaRows(tool.inputSchema))}`,
-    `## Result\n\n${resultTable(schemaRows(tool.outputSchema))}`,
+    `## Parameters\n\n${parametersTable(schemaRows(tool.inputSchema, code))}`,
+    `## Result\n\n${resultTable(schemaRows(tool.outputSchema, code))}`,
     `## Errors\n\n${errorsTable(tool)}`,
     `## Facts\n\n${factsTable(tool)}`,
     ...examples.map((example, index) => exampleText(tool.name, example, index === 0))

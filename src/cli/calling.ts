@@ -2,14 +2,17 @@
 import type { Config } from '../config.ts'
 import type { Log } from '../core/log.ts'
 import { type Node, startNode } from '../node.ts'
-import { type ConfigFlags, configure, logOf } from './common.ts'
+import { configure, logOf } from './common.ts'
+import { FailedCall } from './failed-call.ts'
+import type { ConfigFlags } from './options.ts'
+import { invokeShown } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Most commands have ended by then, and never load what a server is made of. */
 const SHARE_AFTER_MS = 200
 
-/** Answers what the tool answered; throws its failure. */
-export type Call = (tool: string, args: object) => Promise<Record<string, unknown>>
+/** Answers what the tool answered; throws a FailedCall. */
+export type Call = (tool: string, args: Record<string, unknown>) => Promise<Record<string, unknown>>
 
 /** Opens the data directory, or turns to the process that owns it, for as long as `use` takes. */
 export async function withNode<T>(flags: ConfigFlags, terminal: Terminal, use: (node: Node) => Promise<T>): Promise<T> {
@@ -27,10 +30,9 @@ export async function withCalls<T>(
 ): Promise<T> {
   return await withNode(flags, terminal, node =>
     use(async (tool, args) => {
-      const request = { tool, args, evidence: { kind: 'process' as const }, signal: terminal.stop }
-      const { envelope, failure } = await node.invoke(request)
-      if (failure) throw failure
-      return envelope
+      const outcome = await invokeShown(node.invoke, tool, args, terminal)
+      if (outcome.failure) throw new FailedCall(outcome, tool, args)
+      return outcome.envelope
     })
   )
 }

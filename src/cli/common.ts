@@ -1,22 +1,11 @@
-/** The options that every subcommand takes, and the configuration and node that they lead to. */
+/** The settings of a command, from its flags, the environment and the file. */
 import { readFile, stat } from 'node:fs/promises'
 import { platform } from 'node:os'
-import type { ParseArgsOptionsConfig } from 'node:util'
 import { type Config, loadConfig } from '../config.ts'
 import { hasCode } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import type { ConfigFlags } from './options.ts'
 import type { Terminal } from './terminal.ts'
-
-export const COMMON_OPTIONS = {
-  'data-dir': { type: 'string' },
-  config: { type: 'string' },
-  'log-level': { type: 'string' },
-  expose: { type: 'string' },
-  debug: { type: 'boolean' }
-} as const satisfies ParseArgsOptionsConfig
-
-/** Flags as the configuration names them; flags that were not given are absent. */
-export type ConfigFlags = Record<string, string | boolean | undefined>
 
 export async function configure(flags: ConfigFlags, { env, cwd, home }: Terminal): Promise<Config> {
   return await loadConfig({ flags, env, cwd, home, readFile: path => readFile(path, 'utf8'), readSaved, modeOf })

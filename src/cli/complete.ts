@@ -1,7 +1,7 @@
 /** What may stand at the end of a command line, from the help of the commands and the manifest of the tools. */
-import { createCatalog, type Manifest } from '../core/catalog.ts'
-import manifest from '../manifest.json' with { type: 'json' }
+import { knownTools } from './known-tools.ts'
 import type { Command } from './terminal.ts'
+import { optionsOf } from './usage.ts'
 
 /** Words after the program's name; the last one is not finished. */
 export function complete(words: readonly string[], names: readonly string[], command: Command | undefined): string[] {
@@ -13,9 +13,8 @@ function candidates(before: readonly string[], last: string, names: readonly str
   const [name, first, second] = before
   if (name === undefined) return [...names]
   if (!command) return []
-  if (last.startsWith('-')) return [...new Set(command.help.match(/--[a-z][a-z-]*/g))]
-  // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
-  const catalog = createCatalog(manifest as unknown as Manifest, {}, () => undefined)
+  if (last.startsWith('-')) return optionsOf(command)
+  const catalog = knownTools()
   const tools = () => catalog.categories.flatMap(category => category.tools.map(tool => tool.name))
   if (name === 'call' && first === undefined) return tools()
   if (name === 'call' && first !== undefined && catalog.has(first)) {

@@ -3,9 +3,11 @@ import { lookup } from 'node:dns/promises'
 import { readFile, statfs } from 'node:fs/promises'
 import { freemem, platform, tmpdir, userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
-import { COMMON_OPTIONS, configure } from './common.ts'
+import { configure } from './common.ts'
 import type { Machine } from './doctor/check.ts'
 import type { Report } from './doctor/examine.ts'
+import { type Look, lookOf, visible } from './look.ts'
+import { COMMON_OPTIONS } from './options.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 
 const HELP = `Usage: ipfs-datasets-mcp doctor [--json] [--quick]
@@ -22,6 +24,7 @@ Examples:
 `
 
 const WORD = { fine: 'ok  ', skipped: '-   ', warning: 'warn', failed: 'FAIL' } as const
+const COLOUR = { fine: 'good', skipped: 'faint', warning: 'warn', failed: 'bad' } as const
 
 export const doctor: Command = {
   summary: 'Check what this server needs, and tell what mends it',
@@ -35,10 +38,11 @@ export const doctor: Command = {
       problem => ({ problem: problem instanceof Error ? problem : new Error(String(problem)) })
     )
     const { examine, testServices } = await import('./doctor/examine.ts')
+    const look = lookOf(terminal.stdout, terminal.env)
     const reports: Report[] = []
     const tell = (report: Report) => {
       reports.push(report)
-      if (!json) terminal.stdout.write(describe(report))
+      if (!json) terminal.stdout.write(describe(report, look))
     }
     for await (const report of examine({ machine, config })) tell(report)
     // What a service complains of while it is tested is in the findings; the log is for who asks for it.
@@ -52,9 +56,9 @@ export const doctor: Command = {
   }
 }
 
-function describe(report: Report): string {
-  const line = `${WORD[report.status]}  ${report.title}: ${report.message}\n`
-  return 'cure' in report ? `${line}      mend it with: ${report.cure}\n` : line
+function describe(report: Report, look: Look): string {
+  const line = `${look[COLOUR[report.status]](WORD[report.status])}  ${report.title}: ${visible(report.message)}\n`
+  return 'cure' in report ? `${line}      mend it with: ${look.title(report.cure)}\n` : line
 }
 
 function summary(reports: readonly Report[]): string {

@@ -1,12 +1,10 @@
 /** The command line: finds the subcommand, turns failures into one readable line and an exit code. */
 
-import { AppError, toWireError } from '../core/errors.ts'
-import { nearest } from '../core/nearest.ts'
-import { type Command, EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
+import { type Command, EXIT, type ExitCode, type Terminal } from './terminal.ts'
 
 const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
   serve: { summary: 'Serve MCP over stdio or HTTP', load: async () => (await import('./serve.ts')).serve },
-  call: { summary: 'Call a tool and print its result as JSON', load: async () => (await import('./call.ts')).call },
+  call: { summary: 'Call a tool and print what it answers', load: async () => (await import('./call.ts')).call },
   tools: { summary: 'List tools, or show how one is called', load: async () => (await import('./tools.ts')).tools },
   worker: { summary: 'Run tasks of the queue', load: async () => (await import('./worker.ts')).worker },
   tasks: { summary: 'Submit, list, follow and cancel tasks', load: async () => (await import('./tasks.ts')).tasks },
@@ -27,20 +25,28 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
   version: { summary: 'Print the version', load: async () => (await import('./version.ts')).version }
 }
 
+/** The arguments after the program's name. `--no-color` may stand anywhere, and is what NO_COLOR is. */
 export async function runCli(argv: string[], terminal: Terminal): Promise<ExitCode> {
+  const words = argv.filter(word => word !== '--no-color')
+  const env = { ...terminal.env, NO_COLOR: '1', FORCE_COLOR: undefined }
+  return await runCommand(words, words.length < argv.length ? { ...terminal, env } : terminal)
+}
+
+async function runCommand(argv: string[], terminal: Terminal): Promise<ExitCode> {
   const [name = 'serve', ...args] = argv[0]?.startsWith('-') ? splitLeadingFlags(argv) : argv
+  let command: Command | undefined
   try {
     if (name === 'help' || name === '--help' || name === '-h') return printHelp(terminal)
     if (name === '--version') return await (await load('version')).run([], terminal)
     if (name === 'complete') return await printCompletions(args.slice(args[0] === '--' ? 1 : 0), terminal)
-    const command = await load(name)
-    if (args.includes('--help') || args.includes('-h')) {
-      terminal.stdout.write(command.help)
-      return EXIT.ok
-    }
-    return await command.run(args, terminal)
+    command = await load(name)
+    if (!args.includes('--help') && !args.includes('-h')) return await command.run(args, terminal)
+    const words = args.filter(word => word !== '--help' && word !== '-h')
+    terminal.stdout.write((await command.helpFor?.(words, terminal)) ?? command.help)
+    return EXIT.ok
   } catch (error) {
-    return report(error, terminal)
+    const { report } = await import('./report.ts')
+    return report(error, { name, command, isJson: args.includes('--json') }, terminal)
   }
 }
 
@@ -53,8 +59,8 @@ function splitLeadingFlags(argv: string[]): string[] {
 async function load(name: string): Promise<Command> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command) return await command.load()
-  const near = nearest(name, Object.keys(COMMANDS))
-  throw new UsageError(`There is no command "${name}"${near ? `; did you mean "${near}"?` : ''}`)
+  const { unknownWord } = await import('./usage.ts')
+  throw unknownWord('command', name, Object.keys(COMMANDS))
 }
 
 /** What the scripts of `completion` ask; no line that cannot be completed is an error. */
@@ -78,7 +84,8 @@ Options of every command:
   --config <file>       A YAML file with settings
   --log-level <level>   debug, info, warn, error or silent; the log goes to standard error
   --expose <what>       What is listed: meta (default), flat, or categories separated by commas
-  --help                Help of a command, with examples
+  --no-color            No colours; they are used on a terminal only, and NO_COLOR and FORCE_COLOR are honoured
+  --help                Help of a command, with examples; "call <tool> --help" is that of a tool
 
 Examples:
   ipfs-datasets-mcp serve --transport http
@@ -86,20 +93,4 @@ Examples:
   ipfs-datasets-mcp tools dataset_tools
 `)
   return EXIT.ok
-}
-
-function report(error: unknown, { stderr }: Terminal): ExitCode {
-  if (error instanceof UsageError || isParseArgsError(error)) {
-    stderr.write(`${error.message}\nSee: ipfs-datasets-mcp --help\n`)
-    return EXIT.usage
-  }
-  if (error instanceof AppError) {
-    stderr.write(`${JSON.stringify(toWireError(error))}\n`)
-    return error.code === 'CONFIG_INVALID' ? EXIT.usage : EXIT.failed
-  }
-  throw error
-}
-
-function isParseArgsError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
 }

@@ -1,8 +1,14 @@
 /** `p2p`: peers from the shell. Each subcommand is one tool call on the data directory. */
 import { parseArgs } from 'node:util'
-import { COMMON_OPTIONS, configure, logOf } from './common.ts'
-import { table } from './table.ts'
+import { configure, logOf } from './common.ts'
+import { FailedCall } from './failed-call.ts'
+import { lookOf } from './look.ts'
+import { COMMON_OPTIONS } from './options.ts'
+import { invokeShown } from './progress.ts'
+import { describeResult } from './result-text.ts'
+import { printTable } from './table.ts'
 import { type Command, EXIT, type Terminal, UsageError } from './terminal.ts'
+import { numberOf, unknownWord } from './usage.ts'
 
 const HELP = `Usage: ipfs-datasets-mcp p2p <command> [options]
 
@@ -41,7 +47,7 @@ interface Flags {
 interface Action {
   tool: string
   args: (given: string | undefined, flags: Flags) => Record<string, unknown>
-  show: (result: Record<string, unknown>) => string
+  show: (result: Record<string, unknown>, terminal: Terminal) => void
 }
 
 const ACTIONS: Record<string, Action> = {
@@ -49,14 +55,15 @@ const ACTIONS: Record<string, Action> = {
     tool: 'peer_invite',
     args: (_, { tools, expires }) => ({
       tools: names(tools),
-      ...(expires !== undefined && { expires_s: Number(expires) })
+      ...(expires !== undefined && { expires_s: numberOf('--expires', expires) })
     }),
-    show: ({ invitation, expires_at, tools }) => `${invitation}
+    show: ({ invitation, expires_at, tools }, { stdout }) =>
+      stdout.write(`${invitation}
 
 On the other machine, before ${expires_at}:
   ipfs-datasets-mcp p2p join '<the line above>'
 It may then use here: ${(tools as string[]).join(', ')}
-`
+`)
   },
   join: {
     tool: 'peer_join',
@@ -64,24 +71,20 @@ It may then use here: ${(tools as string[]).join(', ')}
       invitation: required(line, 'Which line? Paste what p2p invite printed'),
       tools: names(tools)
     }),
-    show: ({ peer_id, multiaddr }) => `Joined ${peer_id} at ${multiaddr}\n`
+    show: ({ peer_id, multiaddr }, { stdout }) => stdout.write(`Joined ${peer_id} at ${multiaddr}\n`)
   },
   status: {
     tool: 'p2p_status',
     args: () => ({}),
-    show: ({ peer_id, addresses, connections, trusted_peers, open_invitations }) =>
-      table([
-        ['peer id', String(peer_id)],
-        ...(addresses as string[]).map(address => ['listens at', address]),
-        ['connections', String(connections)],
-        ['trusted peers', String(trusted_peers)],
-        ['open invitations', String(open_invitations)]
-      ])
+    show: ({ peer_id, addresses, connections, trusted_peers, open_invitations }, { stdout, env }) => {
+      const told = { peer_id, addresses, connections, trusted_peers, open_invitations }
+      stdout.write(describeResult(told, lookOf(stdout, env)).text)
+    }
   },
   peers: {
     tool: 'peer_list',
     args: () => ({ limit: 1000 }),
-    show: ({ peers }) => {
+    show: ({ peers }, terminal) => {
       const rows = (peers as Record<string, unknown>[]).map(peer => [
         String(peer.peer_id),
         String(peer.status),
@@ -89,15 +92,15 @@ It may then use here: ${(tools as string[]).join(', ')}
         peer.latency_ms === null ? '' : `${Number(peer.latency_ms).toFixed(1)} ms`,
         String(peer.multiaddr ?? '')
       ])
-      return rows.length === 0
-        ? 'No peers yet; see: ipfs-datasets-mcp p2p invite\n'
-        : table([['PEER', 'STATUS', '', 'ROUND TRIP', 'ADDRESS'], ...rows])
+      if (rows.length > 0) printTable(rows, terminal, ['peer', 'status', 'trust', 'round trip', 'address'])
+      else terminal.stdout.write('No peers yet; see: ipfs-datasets-mcp p2p invite\n')
     }
   },
   forget: {
     tool: 'peer_forget',
     args: peer => ({ peer_id: required(peer, 'Which peer? See: ipfs-datasets-mcp p2p peers') }),
-    show: ({ peer_id, was_known }) => (was_known ? `Forgotten: ${peer_id}\n` : `Not known: ${peer_id}\n`)
+    show: ({ peer_id, was_known }, { stdout }) =>
+      stdout.write(was_known ? `Forgotten: ${peer_id}\n` : `Not known: ${peer_id}\n`)
   }
 }
 
@@ -112,7 +115,7 @@ export const p2p: Command = {
     })
     const [name = '', given, ...more] = positionals
     const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
-    if (!action) throw new UsageError(`"p2p ${name}" is not a command; there are ${Object.keys(ACTIONS).join(', ')}`)
+    if (!action) throw unknownWord('command of p2p', name, Object.keys(ACTIONS))
     if (more.length > 0) throw new UsageError(`Too many arguments: ${more.join(' ')}`)
     const { json, tools, expires, ...flags } = values
     const envelope = await callTool(
@@ -121,7 +124,8 @@ export const p2p: Command = {
       flags,
       terminal
     )
-    terminal.stdout.write(json ? `${JSON.stringify(envelope, undefined, 2)}\n` : action.show(envelope))
+    if (json) terminal.stdout.write(`${JSON.stringify(envelope, undefined, 2)}\n`)
+    else action.show(envelope, terminal)
     return EXIT.ok
   }
 }
@@ -136,9 +140,9 @@ async function callTool(
   const config = await configure({ ...flags, p2p: true }, terminal)
   const { startNode } = await import('../node.ts')
   await using node = await startNode(config, { log: logOf(config, terminal) })
-  const { envelope, failure } = await node.invoke({ tool, args, evidence: { kind: 'process' }, signal: terminal.stop })
-  if (failure) throw failure
-  return envelope
+  const outcome = await invokeShown(node.invoke, tool, args, terminal)
+  if (outcome.failure) throw new FailedCall(outcome, tool, args)
+  return outcome.envelope
 }
 
 function required(value: string | undefined, question: string): string {

@@ -1,10 +1,11 @@
 /** `queue`: the task queue as a whole, for people at a shell. */
 import { parseArgs } from 'node:util'
 import { withCalls } from './calling.ts'
-import { COMMON_OPTIONS } from './common.ts'
-import { table } from './table.ts'
-import { toText } from './task-text.ts'
+import { lookOf } from './look.ts'
+import { COMMON_OPTIONS } from './options.ts'
+import { describeResult } from './result-text.ts'
 import { type Command, EXIT, UsageError } from './terminal.ts'
+import { unknownWord } from './usage.ts'
 
 const HELP = `Usage: ipfs-datasets-mcp queue stats [--json]
        ipfs-datasets-mcp queue pause [--reason <text>] [--json]
@@ -29,18 +30,12 @@ export const queue: Command = {
     const { json = false, reason, ...flags } = values
     const [verb = '', ...rest] = positionals
     const tool = Object.hasOwn(TOOLS, verb) ? TOOLS[verb] : undefined
-    if (tool === undefined || rest.length > 0) {
-      throw new UsageError(`What about the queue? One of ${Object.keys(TOOLS).join(', ')}`)
-    }
+    if (tool === undefined) throw unknownWord('command of queue', verb, Object.keys(TOOLS))
+    if (rest.length > 0) throw new UsageError(`"${rest[0]}" is one word too many`)
     const input = verb === 'pause' && reason !== undefined ? { reason } : {}
     const answer = await withCalls(flags, terminal, call => call(tool, input))
-    terminal.stdout.write(json ? `${JSON.stringify(answer, undefined, 2)}\n` : describe(answer))
+    const { stdout, env } = terminal
+    stdout.write(json ? `${JSON.stringify(answer, undefined, 2)}\n` : describeResult(answer, lookOf(stdout, env)).text)
     return EXIT.ok
   }
-}
-
-function describe({ ok, success, request_id, ...told }: Record<string, unknown>): string {
-  const isCall = ([name, value]: [string, unknown]) => name === 'status' && value === 'success'
-  const rows = Object.entries(told).filter(entry => entry[1] !== null && !isCall(entry))
-  return table(rows.map(([name, value]) => [name.replaceAll('_', ' '), toText(value)]))
 }

@@ -3,12 +3,13 @@ import { stat } from 'node:fs/promises'
 import { platform } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { nearest } from '../core/nearest.ts'
 import { CLIENTS, type ClientPlace, type McpClient } from './clients/clients.ts'
 import { lineDiff } from './clients/line-diff.ts'
-import { COMMON_OPTIONS, configure } from './common.ts'
-import { table } from './table.ts'
+import { configure } from './common.ts'
+import { COMMON_OPTIONS } from './options.ts'
+import { printTable } from './table.ts'
 import { type Command, EXIT, type Terminal, UsageError } from './terminal.ts'
+import { unknownWord } from './usage.ts'
 
 const HELP = `Usage: ipfs-datasets-mcp setup <client> [--dry-run] [--undo]
        ipfs-datasets-mcp setup --list [--json]
@@ -49,11 +50,11 @@ export const setup: Command = {
 function findClient(id: string): McpClient {
   const client = CLIENTS.find(client => client.id === id)
   if (client) return client
-  const near = nearest(
+  throw unknownWord(
+    'client',
     id,
     CLIENTS.map(client => client.id)
   )
-  throw new UsageError(`There is no client "${id}"${near ? `; did you mean "${near}"?` : ''}`)
 }
 
 async function change(
@@ -76,7 +77,7 @@ async function change(
   if (!isDry && diff !== '') stdout.write(`Done; start ${client.title} anew so that it reads its settings\n`)
 }
 
-async function printList(place: ClientPlace, json: boolean, { stdout }: Terminal) {
+async function printList(place: ClientPlace, json: boolean, terminal: Terminal) {
   const rows = await Promise.all(
     CLIENTS.map(async client => {
       const path = client.settingsPath(place)
@@ -87,7 +88,8 @@ async function printList(place: ClientPlace, json: boolean, { stdout }: Terminal
     })
   )
   const lines = rows.map(row => [row.client, row.found ? 'found' : '-', row.settings])
-  stdout.write(json ? `${JSON.stringify(rows, undefined, 2)}\n` : table(lines))
+  if (json) terminal.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`)
+  else printTable(lines, terminal, ['client', 'is', 'settings'])
   return EXIT.ok
 }
 

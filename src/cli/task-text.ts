@@ -1,5 +1,6 @@
 /** Tasks as text for people. */
-import { table } from './table.ts'
+import { type Look, visible } from './look.ts'
+import { describeResult } from './result-text.ts'
 
 /** What a row of the list shows of a task. */
 export interface TaskView {
@@ -17,14 +18,13 @@ export function taskRow(task: TaskView): string[] {
   return [task_id, task_type, status, String(priority), String(attempt), worker_id ?? '-', created_at]
 }
 
-const HIDDEN = new Set(['ok', 'success', 'request_id', 'logs'])
-
 /** Every member that says something, one a line, and the log at the end. */
-export function describeTask(task: Record<string, unknown>): string {
-  const rows = Object.entries(task).filter(([name, value]) => !HIDDEN.has(name) && isTelling(value))
-  const logs: unknown[] = Array.isArray(task.logs) ? task.logs : []
-  const lines = logs.map(line => `  ${Object(line).at} ${Object(line).message}\n`)
-  return table(rows.map(([name, value]) => [name, toText(value)])) + (lines.length > 0 ? `log\n${lines.join('')}` : '')
+export function describeTask({ logs, ...task }: Record<string, unknown>, look: Look): string {
+  const told = Object.fromEntries(Object.entries(task).filter(([, value]) => isTelling(value)))
+  const lines = Array.isArray(logs)
+    ? logs.map(line => `  ${Object(line).at} ${visible(String(Object(line).message))}\n`)
+    : []
+  return describeResult(told, look).text + (lines.length > 0 ? `${look.faint('log:')}\n${lines.join('')}` : '')
 }
 
 const isTelling = (value: unknown): boolean =>
@@ -37,5 +37,5 @@ export function progressText(task: Record<string, unknown>): string {
   const { fraction, message } = Object(task.progress)
   const share = typeof fraction === 'number' ? `${Math.round(fraction * 100)} %` : undefined
   const worker = typeof task.worker_id === 'string' && task.status === 'running' ? `on ${task.worker_id}` : undefined
-  return [task.status, worker, share, message].filter(part => part !== undefined).join(' ')
+  return visible([task.status, worker, share, message].filter(part => part !== undefined).join(' '))
 }

@@ -1,10 +1,12 @@
 /** `tasks`: the tools of the task queue for people at a shell. */
 import { parseArgs } from 'node:util'
 import { type Call, withCalls } from './calling.ts'
-import { COMMON_OPTIONS } from './common.ts'
-import { table } from './table.ts'
+import { lookOf } from './look.ts'
+import { COMMON_OPTIONS } from './options.ts'
+import { printTable } from './table.ts'
 import { describeTask, type TaskView, taskRow } from './task-text.ts'
 import { type Command, EXIT, type ExitCode, type Terminal, UsageError } from './terminal.ts'
+import { numberOf, unknownWord } from './usage.ts'
 import { watchTask } from './watch-task.ts'
 
 const HELP = `Usage: ipfs-datasets-mcp tasks list [--status <state>] [--type <type>] [--tag <tag>] [--limit <n>] [--json]
@@ -63,7 +65,7 @@ export const tasks: Command = {
     const { 'data-dir': dataDir, config, 'log-level': logLevel, expose, debug, json = false, ...asked } = values
     const [name = '', subject, ...rest] = positionals
     const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
-    if (!verb) throw new UsageError(`What about tasks? One of ${Object.keys(VERBS).join(', ')}`)
+    if (!verb) throw unknownWord('command of tasks', name, Object.keys(VERBS))
     if (rest.length > 0) throw new UsageError(`"${rest[0]}" is one word too many`)
     const flags = { 'data-dir': dataDir, config, 'log-level': logLevel, expose, debug }
     return await withCalls(flags, terminal, call => verb(call, { subject, json, values: asked }, terminal))
@@ -71,29 +73,30 @@ export const tasks: Command = {
 }
 
 const VERBS: Record<string, Verb> = {
-  async list(call, { json, values: { status, type, tag, limit } }, { stdout }) {
+  async list(call, { json, values: { status, type, tag, limit } }, terminal) {
+    const { stdout } = terminal
     const args = {
       order: 'newest',
       ...(status !== undefined && { status_filter: status }),
       ...(type !== undefined && { task_types: [type] }),
       ...(tag && { tag_filter: tag }),
-      limit: limit === undefined ? 20 : Number(limit)
+      limit: limit === undefined ? 20 : numberOf('--limit', limit)
     }
     const page = await call('task_list', args)
     if (json) return print(page, stdout)
     // The output schema of the tool has this form.
     const { tasks: found, total_count: total } = page as { tasks: TaskView[]; total_count: number }
     const head = ['task', 'type', 'status', 'priority', 'attempt', 'worker', 'created']
-    if (found.length > 0) stdout.write(table([head, ...found.map(taskRow)]))
+    if (found.length > 0) printTable(found.map(taskRow), terminal, head)
     stdout.write(found.length === total ? `${total} tasks\n` : `${found.length} of ${total} tasks; more with --limit\n`)
     return EXIT.ok
   },
 
-  async show(call, { subject, json }, { stdout }) {
+  async show(call, { subject, json }, { stdout, env }) {
     const args = { task_id: taskOf('show', subject), include_logs: true, include_metrics: true, include_body: true }
     const task = await call('task_status', args)
     if (json) return print(task, stdout)
-    stdout.write(describeTask(task))
+    stdout.write(describeTask(task, lookOf(stdout, env)))
     return EXIT.ok
   },
 
@@ -103,7 +106,7 @@ const VERBS: Record<string, Verb> = {
       task_type: subject,
       payload: payloadOf(payload),
       ...(id !== undefined && { task_id: id }),
-      ...(priority !== undefined && { priority: Number(priority) }),
+      ...(priority !== undefined && { priority: numberOf('--priority', priority) }),
       ...(tag && { tags: tag })
     }
     const submitted = await call('task_submit', args)

@@ -2,6 +2,9 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Log, LogLevel } from '../core/log.ts'
 
+/** Where text goes: a terminal, a pipe or a file. */
+export type Screen = Writable & { isTTY?: boolean; columns?: number }
+
 export interface Terminal {
   env: Record<string, string | undefined>
   cwd: string
@@ -11,14 +14,15 @@ export interface Terminal {
   /** The command that runs this program: a Node and a script. */
   program: readonly string[]
   stdin: Readable
-  stdout: Writable & { isTTY?: boolean }
-  stderr: Writable
-  /** Aborted by the signals that ask to stop. */
+  stdout: Screen
+  stderr: Screen
+  /** Aborted by the signals that ask to stop; the reason is the signal. */
   stop: AbortSignal
   createLog(level: LogLevel): Log
 }
 
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const
+/** The last three are those of a shell for a program that such a signal ended. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** Wrong usage: printed with a pointer to the help, and the program exits with 2. */
@@ -31,4 +35,6 @@ export interface Command {
   help: string
   /** Arguments after the subcommand's name. */
   run(args: string[], terminal: Terminal): Promise<ExitCode>
+  /** The help of what these arguments name, where that has a help of its own. */
+  helpFor?(args: string[], terminal: Terminal): Promise<string | undefined>
 }

@@ -1,10 +1,10 @@
-/** `tools`: what can be called. Reads the manifest only, so it needs no data directory. */
+/** `tools`: what can be called. Reads the manifest, so it needs no data directory; only examples are with the code of a tool. */
 import { parseArgs } from 'node:util'
-import { createCatalog, type Manifest, type ManifestTool } from '../core/catalog.ts'
-import manifest from '../manifest.json' with { type: 'json' }
-import { COMMON_OPTIONS } from './common.ts'
-import { table } from './table.ts'
-import { type Command, EXIT, UsageError } from './terminal.ts'
+import { knownTools } from './known-tools.ts'
+import { lookOf } from './look.ts'
+import { COMMON_OPTIONS } from './options.ts'
+import { printTable } from './table.ts'
+import { type Command, EXIT, type Terminal, UsageError } from './terminal.ts'
 
 const HELP = `Usage: ipfs-datasets-mcp tools [category] [--json]
        ipfs-datasets-mcp tools show <name> [--json]
@@ -20,17 +20,15 @@ Examples:
 export const tools: Command = {
   summary: 'List tools, or show how one is called',
   help: HELP,
-  async run(args, { stdout }) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { ...COMMON_OPTIONS, json: { type: 'boolean' } }
-    })
-    // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
-    const catalog = createCatalog(manifest as unknown as Manifest, {}, () => undefined)
+  async run(args, terminal) {
+    const options = { ...COMMON_OPTIONS, json: { type: 'boolean' } } as const
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options })
+    const catalog = knownTools()
     const [first, name] = positionals
-    const print = (value: unknown, text: () => string) =>
-      stdout.write(values.json ? `${JSON.stringify(value, undefined, 2)}\n` : text())
+    const print = async (value: unknown, show: () => void | Promise<void>) => {
+      if (values.json) terminal.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
+      else await show()
+    }
 
     if (first === undefined) {
       const rows = catalog.categories.map(({ id, title, summary, tools }) => ({
@@ -39,36 +37,29 @@ export const tools: Command = {
         summary,
         tools: tools.length
       }))
-      print(rows, () => table(rows.map(row => [row.id, String(row.tools), row.summary])))
+      const lines = rows.map(row => [row.id, String(row.tools), row.summary])
+      await print(rows, () => printTable(lines, terminal, ['category', 'tools', 'for']))
     } else if (first === 'show') {
       if (name === undefined)
         throw new UsageError('Which tool? For example: ipfs-datasets-mcp tools show query_dataset')
       const { entry } = catalog.resolve(name)
-      print(entry, () => describe(entry))
+      await print(entry, async () => void terminal.stdout.write(await describeTool(name, terminal)))
     } else {
       const { tools } = catalog.category(first)
       const rows = tools.map(tool => ({ name: tool.name, effect: tool.effect, title: tool.title }))
-      print(rows, () => table(rows.map(row => [row.name, row.effect, row.title])))
+      const lines = rows.map(row => [row.name, row.effect, row.title])
+      await print(rows, () => printTable(lines, terminal, ['tool', 'effect', 'does']))
     }
     return EXIT.ok
   }
 }
 
-function describe(tool: ManifestTool): string {
-  const required = new Set(Array.isArray(tool.inputSchema.required) ? tool.inputSchema.required : [])
-  const parameters = Object.entries(Object(tool.inputSchema.properties)).map(([name, schema]) => {
-    const { type, description, default: fallback } = Object(schema)
-    const about = [typeof type === 'string' ? type : 'any', required.has(name) ? 'required' : undefined]
-    if (fallback !== undefined) about.push(`default ${JSON.stringify(fallback)}`)
-    return [`  ${name}`, about.filter(Boolean).join(', '), typeof description === 'string' ? description : '']
-  })
-  return `${tool.category}.${tool.name} (${tool.effect}): ${tool.title}
-
-${tool.description}
-
-Parameters:
-${parameters.length > 0 ? table(parameters) : '  none\n'}
-Errors: ${tool.errors.join(', ') || 'none of its own'}
-Contract: ${tool.contract}
-`
+/** By name or alias; TOOL_NOT_FOUND names the nearest. */
+export async function describeTool(name: string, { stdout, env }: Terminal): Promise<string> {
+  const catalog = knownTools()
+  const { entry } = catalog.resolve(name)
+  const [{ toolText }, { categoryLoaders }] = await Promise.all([import('./tool-text.ts'), import('../tools/index.ts')])
+  const code = await categoryLoaders[entry.category]?.()
+  const examples = code?.tools.find(tool => tool.name === entry.name)?.examples ?? []
+  return toolText(entry, examples, tool => catalog.resolve(tool).entry.inputSchema, lookOf(stdout, env))
 }

@@ -7,10 +7,15 @@ import { describe, expect, test } from 'vitest'
 import { CLIENTS, type McpClient } from '../../src/cli/clients/clients.ts'
 import type { Machine } from '../../src/cli/doctor/check.ts'
 import { CHECKS, examine, type Report, testServices } from '../../src/cli/doctor/examine.ts'
-import { selfTests } from '../../src/cli/doctor/self-tests.ts'
+import { runSelfTest, selfTests } from '../../src/cli/doctor/self-tests.ts'
 import { loadConfig } from '../../src/config.ts'
+import { createCatalog } from '../../src/core/catalog.ts'
+import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
+import { createThreadPool } from '../../src/runtime/lanes/threads.ts'
+import { dataProcessingTools } from '../../src/tools/data_processing_tools/index.ts'
 import { runCli } from '../helpers/command.ts'
+import { createFixtureNode, type FixtureNode } from '../helpers/fixture-node.ts'
 import { createWorkspace, type Workspace } from '../helpers/processes.ts'
 
 interface World extends Workspace {
@@ -203,7 +208,10 @@ describe('the tests of the services', () => {
     expect(await readdir(world.cwd)).toEqual(before)
   })
 
-  test.each(['files', 'blocks', 'datasets', 'cache', 'queue', 'peers'])(
+  /** Services that keep files of their own. */
+  const KEEPING = ['files', 'blocks', 'datasets', 'cache', 'queue', 'peers']
+
+  test.each(KEEPING)(
     '%s is found broken when it cannot keep its files, and the others are tested all the same',
     async name => {
       await using world = await createWorld()
@@ -212,6 +220,41 @@ describe('the tests of the services', () => {
       expect(found.get('service-catalog')?.status).toBe('fine')
     }
   )
+
+  const runOn = async (id: string, { dispatcher }: FixtureNode) => {
+    const found = selfTests.find(test => test.id === id)
+    if (!found) throw new Error(`There is no test ${id}`)
+    return await runSelfTest(found, async (tool, args) => {
+      const { envelope, failure } = await dispatcher.invoke({ tool, args, evidence: { kind: 'process' } })
+      if (failure) throw failure
+      return envelope
+    })
+  }
+
+  test('the catalogue is found broken when it cannot be asked, and when it lists nothing', async () => {
+    const stopped = createFixtureNode()
+    await stopped.dispatcher.stop()
+    expect(await runOn('service-catalog', stopped)).toMatchObject({ status: 'failed', cure: expect.any(String) })
+    const catalog = createCatalog({ categories: [] }, {}, () => undefined)
+    const plan = { needs: [], create: () => catalog }
+    const empty = createFixtureNode({ servicePlans: () => ({ catalog: plan }) })
+    expect(await runOn('service-catalog', empty)).toMatchObject({ status: 'failed', message: 'it lists nothing' })
+    expect((await runOn('service-catalog', createFixtureNode())).status).toBe('fine')
+  })
+
+  test('threads are found broken when none can start', async () => {
+    const module = new URL('none.ts', import.meta.url)
+    const threads = createThreadPool({ module, memoryMb: 64, clock: systemClock })
+    const lanes = { worker: { concurrency: 1, queue: 1, threads } }
+    const node = createFixtureNode({ categories: [dataProcessingTools], lanes })
+    expect(await runOn('service-threads', node)).toMatchObject({ status: 'failed', cure: expect.any(String) })
+    await threads.stop()
+  })
+
+  test('each is broken by a test here', () => {
+    const broken = [...KEEPING, 'catalog', 'threads'].map(name => `service-${name}`)
+    expect(selfTests.map(({ id }) => id).sort()).toEqual(broken.sort())
+  })
 
   test('say why when no node starts', async () => {
     await using world = await createWorld()

@@ -32,6 +32,14 @@ async function runGuide(name: string): Promise<{ code: unknown; output: string }
   return { code, output }
 }
 
+test('every command of the guide to a first dataset does what it says', { timeout: 240_000 }, async () => {
+  const { code, output } = await runGuide('first-dataset.md')
+  if (code !== 0) throw new Error(output)
+  expect(output).toMatch(/^London +2$/m)
+  expect(output).toContain('did you mean "source"?')
+  expect(output).toContain('it failed\n')
+})
+
 test('every command of the guide to tasks does what it says', { timeout: 240_000 }, async () => {
   const { code, output } = await runGuide('tasks.md')
   if (code !== 0) throw new Error(output)

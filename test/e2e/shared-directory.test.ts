@@ -18,7 +18,7 @@ test('two clients and the shell share one data directory', async () => {
     }
   )
   await second.call('load_dataset', { source: [{ x: 1 }], options: { dataset_id: 'b' } })
-  const { stdout, code } = await runCli(workspace, ['call', 'list_datasets'])
+  const { stdout, code } = await runCli(workspace, ['call', 'list_datasets', '--json'])
   expect(code).toBe(0)
   expect(JSON.parse(stdout).total).toBe(2)
 })

@@ -63,14 +63,14 @@ describe('a server', () => {
 
   test('says what is missing for a type that it does not run', async () => {
     await using workspace = await createWorkspace()
-    const { stderr, code } = await runCli(workspace, [
+    const { stdout, code } = await runCli(workspace, [
       'call',
       'task_submit',
       '--json',
       '{"task_type":"docker.run","payload":{}}'
     ])
     expect(code).toBe(1)
-    expect(JSON.parse(stderr)).toMatchObject({
+    expect(JSON.parse(stdout)).toMatchObject({
       error: 'SERVICE_UNAVAILABLE',
       message: expect.stringContaining('containers are not run by this server')
     })
@@ -110,7 +110,7 @@ describe('worker start', () => {
     await using _worker = await startWorker(workspace)
     const args = '{"task_type":"tool.call","payload":{"tool":"chunk_text","args":{"text":"x"}},"task_id":"t"}'
     expect(await runCli(workspace, ['call', 'task_submit', '--json', args])).toMatchObject({ code: 0 })
-    const { stdout } = await runCli(workspace, ['call', 'task_wait', 'task_id=t', 'wait_s=20'])
+    const { stdout } = await runCli(workspace, ['call', 'task_wait', 'task_id=t', 'wait_s=20', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ status: 'completed' })
   })
 

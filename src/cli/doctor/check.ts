@@ -53,7 +53,3 @@ export function withConfig({ id, title, run }: ConfiguredCheck): Check {
       'value' in config ? run(config.value, machine) : skipped('The settings have to be mended first')
   }
 }
-
-/** Text that a shell takes as one word. */
-export const quoted = (text: string): string =>
-  /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`

@@ -3,7 +3,8 @@ import { readFile, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { CLIENTS, type McpClient, SERVER_NAME } from '../clients/clients.ts'
 import { parseSettings } from '../clients/parse-settings.ts'
-import { type Check, failed, fine, quoted, skipped } from './check.ts'
+import { quoted } from '../shell-words.ts'
+import { type Check, failed, fine, skipped } from './check.ts'
 
 export const clientChecks: readonly Check[] = CLIENTS.map(client => ({
   id: `client-${client.id}`,

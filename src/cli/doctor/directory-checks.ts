@@ -4,7 +4,8 @@ import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { hasCode } from '../../core/errors.ts'
 import { FORMAT_VERSION, MAX_SOCKET_PATH_BYTES } from '../../services/directory/index.ts'
-import { type Check, failed, fine, quoted, skipped, warning, withConfig } from './check.ts'
+import { quoted } from '../shell-words.ts'
+import { type Check, failed, fine, skipped, warning, withConfig } from './check.ts'
 import { writeProblem } from './machine-checks.ts'
 
 const LOW_SPACE_BYTES = 1024 ** 3

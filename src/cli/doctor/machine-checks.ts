@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { type Check, failed, fine, quoted, skipped, warning } from './check.ts'
+import { quoted } from '../shell-words.ts'
+import { type Check, failed, fine, skipped, warning } from './check.ts'
 
 const OLDEST_NODE = 24
 const MIN_FREE_MEMORY_BYTES = 256 * 1024 ** 2

@@ -78,8 +78,8 @@ export const selfTests: readonly SelfTest[] = [
     id: 'service-threads',
     title: 'Processes for tools that compute',
     async run(call) {
-      await call('chunk_text', { text: 'One sentence. Another sentence.' })
-      return undefined
+      const { total } = await call('chunk_text', { text: 'One sentence. Another sentence.' })
+      return total === 1 ? undefined : `a short text is ${total} chunks`
     }
   },
   {

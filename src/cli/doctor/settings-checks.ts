@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { PYTHON_VARIABLES } from '../../config/python.ts'
 import { isLoopback, TOKEN_VARIABLE } from '../../config/token.ts'
-import { type Check, type Finding, failed, fine, quoted, skipped, warning, withConfig } from './check.ts'
+import { quoted } from '../shell-words.ts'
+import { type Check, type Finding, failed, fine, skipped, warning, withConfig } from './check.ts'
 import { portProblem } from './machine-checks.ts'
 
 const SHORTEST_TOKEN = 16

@@ -1,6 +1,5 @@
 /** A JSON Schema as rows for people: one for each member at every depth, named by where it stands. */
-import type { JsonSchema } from '../../src/core/catalog.ts'
-import { code } from './markdown.ts'
+import type { JsonSchema } from '../core/catalog.ts'
 
 export interface SchemaRow {
   name: string
@@ -10,6 +9,9 @@ export interface SchemaRow {
   fallback: string | undefined
   description: string
 }
+
+type Show = (pattern: string) => string
+const asItIs: Show = pattern => pattern
 
 /** What fields of `core/fields.ts` take, by their format. */
 const FORMATS: Record<string, string> = {
@@ -22,7 +24,8 @@ const FORMATS: Record<string, string> = {
   'x-dataset-id': 'dataset id'
 }
 
-export function schemaRows(schema: JsonSchema, prefix = ''): SchemaRow[] {
+/** `show` writes a pattern as the reader's language has code. */
+export function schemaRows(schema: JsonSchema, show: Show = asItIs, prefix = ''): SchemaRow[] {
   const required: unknown[] = Array.isArray(schema.required) ? schema.required : []
   return Object.entries<JsonSchema>(Object(schema.properties)).flatMap(([key, member]) => {
     const name = `${prefix}${key}`
@@ -30,18 +33,18 @@ export function schemaRows(schema: JsonSchema, prefix = ''): SchemaRow[] {
       name,
       type: typeName(member),
       required: required.includes(key),
-      bounds: boundsOf(member).join(', '),
+      bounds: boundsOf(member, show).join(', '),
       fallback: 'default' in member ? JSON.stringify(member.default) : undefined,
       description: typeof member.description === 'string' ? member.description : ''
     }
-    return [row, ...membersBelow(member, name)]
+    return [row, ...membersBelow(member, show, name)]
   })
 }
 
-function membersBelow(schema: JsonSchema, name: string): SchemaRow[] {
-  if (schema.properties) return schemaRows(schema, `${name}.`)
-  if (schema.items) return membersBelow(Object(schema.items), `${name}[]`)
-  return variants(schema).flatMap(variant => membersBelow(variant, `${name}${tagOf(variant)}`))
+function membersBelow(schema: JsonSchema, show: Show, name: string): SchemaRow[] {
+  if (schema.properties) return schemaRows(schema, show, `${name}.`)
+  if (schema.items) return membersBelow(Object(schema.items), show, `${name}[]`)
+  return variants(schema).flatMap(variant => membersBelow(variant, show, `${name}${tagOf(variant)}`))
 }
 
 /** Variants are told apart by the member that has one value only. */
@@ -50,7 +53,7 @@ function tagOf(variant: JsonSchema): string {
   return constant ? `{${constant[0]}=${constant[1].const}}` : ''
 }
 
-export function typeName(schema: JsonSchema): string {
+function typeName(schema: JsonSchema): string {
   if ('const' in schema) return JSON.stringify(schema.const)
   if (Array.isArray(schema.enum)) return schema.enum.map(value => JSON.stringify(value)).join(' | ')
   const parts = variants(schema)
@@ -71,18 +74,18 @@ function variants(schema: JsonSchema): JsonSchema[] {
   return [schema.anyOf, schema.oneOf].flatMap(parts => (Array.isArray(parts) ? parts : []))
 }
 
-/** What a value must keep to, as Markdown. The edge of the safe integers is no news and is left out. */
-export function boundsOf(schema: JsonSchema): string[] {
+/** What a value must keep to. The edge of the safe integers is no news and is left out. */
+function boundsOf(schema: JsonSchema, show: Show): string[] {
   const own = [
     range(schema.minimum, schema.maximum, ''),
     range(schema.minLength, schema.maxLength, ' characters'),
     range(schema.minItems, schema.maxItems, ' items'),
     isBound(schema.exclusiveMinimum) ? `more than ${schema.exclusiveMinimum}` : undefined,
     isBound(schema.exclusiveMaximum) ? `less than ${schema.exclusiveMaximum}` : undefined,
-    typeof schema.pattern === 'string' ? code(schema.pattern) : undefined
+    typeof schema.pattern === 'string' ? show(schema.pattern) : undefined
   ]
   const inVariants = variants(schema).flatMap(variant =>
-    boundsOf(variant).map(text => (variants(variant).length > 0 ? text : `${typeName(variant)}: ${text}`))
+    boundsOf(variant, show).map(text => (variants(variant).length > 0 ? text : `${typeName(variant)}: ${text}`))
   )
   return [...own.filter(text => text !== undefined), ...inVariants]
 }

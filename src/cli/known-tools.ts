@@ -1,0 +1,8 @@
+/** The tools as the manifest of this program knows them: what is said of them needs neither data directory nor their code. */
+import { type Catalog, createCatalog, type Manifest } from '../core/catalog.ts'
+import manifest from '../manifest.json' with { type: 'json' }
+
+export function knownTools(): Catalog {
+  // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
+  return createCatalog(manifest as unknown as Manifest, {}, () => undefined)
+}

@@ -52,8 +52,9 @@ async function callHere(
 ): Promise<CallOutcome> {
   const { withNode } = await import('./calling.ts')
   return await withNode(flags, terminal, async node => {
-    const { entry } = node.catalog.resolve(tool)
-    return await runCall(node.invoke, tool, { ...parameters, ...readPairs(pairs, entry.inputSchema) }, terminal)
+    // A name that is not there is the dispatcher's to explain.
+    const schema = node.catalog.has(tool) ? node.catalog.resolve(tool).entry.inputSchema : {}
+    return await runCall(node.invoke, tool, { ...parameters, ...readPairs(pairs, schema) }, terminal)
   })
 }
 

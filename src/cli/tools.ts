@@ -1,6 +1,7 @@
 /** `tools`: what can be called. Reads the manifest only, so it needs no data directory. */
 import { parseArgs } from 'node:util'
-import { createCatalog, type Manifest, type ManifestTool } from '../core/catalog.ts'
+import { type Catalog, createCatalog, type Manifest, type ManifestTool } from '../core/catalog.ts'
+import { AppError } from '../core/errors.ts'
 import manifest from '../manifest.json' with { type: 'json' }
 import { COMMON_OPTIONS } from './common.ts'
 import { table } from './table.ts'
@@ -43,14 +44,25 @@ export const tools: Command = {
     } else if (first === 'show') {
       if (name === undefined)
         throw new UsageError('Which tool? For example: ipfs-datasets-mcp tools show query_dataset')
-      const { entry } = catalog.resolve(name)
+      const { entry } = await explained(catalog, () => catalog.resolve(name))
       print(entry, () => describe(entry))
     } else {
-      const { tools } = catalog.category(first)
+      const { tools } = await explained(catalog, () => catalog.category(first))
       const rows = tools.map(tool => ({ name: tool.name, effect: tool.effect, title: tool.title }))
       print(rows, () => table(rows.map(row => [row.name, row.effect, row.title])))
     }
     return EXIT.ok
+  }
+}
+
+/** Names of other servers are explained as the dispatcher does it. */
+async function explained<T>(catalog: Catalog, look: () => T): Promise<T> {
+  try {
+    return look()
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const { explainNotFound } = await import('../compat/explain.ts')
+    throw explainNotFound(error, catalog)
   }
 }
 

@@ -58,6 +58,13 @@ export async function createHttp(
     maxConcurrent: server.max_concurrent,
     graceMs: server.stop_timeout_s * 1000,
     content: node.content,
+    rest: {
+      invoke: node.invoke,
+      catalog: node.catalog,
+      listing: () => listTools(node.catalog.categories, config.expose),
+      version: VERSION,
+      needsToken: config.token !== undefined && !('socketPath' in listen)
+    },
     metrics: node.metrics.render,
     ready: node.ready,
     clock: systemClock,

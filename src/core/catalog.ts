@@ -102,32 +102,49 @@ export function createCatalog(
   const loaded = new Map<string, Tool>()
   const derived = new Map<unknown, unknown>()
 
+  /** `asked` says again what the caller asked for. */
+  function categoryOf(id: string, asked: { tool?: string }): ManifestCategory {
+    const found = listed.get(id) ?? unlisted.get(id)
+    if (found) return found
+    const near = nearest(id, listed.keys())
+    throw new AppError(
+      'TOOL_NOT_FOUND',
+      `There is no category "${quote(id)}"${near ? `; did you mean "${near}"?` : ''}`,
+      {
+        details: {
+          ...asked,
+          category: quote(id),
+          available_categories: [...listed.keys()],
+          ...(near && { nearest: near })
+        }
+      }
+    )
+  }
+
   const catalog: Catalog = {
     categories: manifest.categories,
 
-    category(id) {
-      const found = listed.get(id) ?? unlisted.get(id)
-      if (found) return found
-      const near = nearest(id, listed.keys())
-      throw new AppError('TOOL_NOT_FOUND', `There is no category "${id}"${near ? `; did you mean "${near}"?` : ''}`, {
-        details: { available_categories: [...listed.keys()], ...(near && { nearest: near }) }
-      })
-    },
+    category: id => categoryOf(id, {}),
 
     has: name => byName.has(name),
 
     resolve(name, categoryId) {
-      const found = byName.get(categoryId === undefined ? name : `${catalog.category(categoryId).id}.${name}`)
+      const asked = { tool: quote(name) }
+      const category = categoryId === undefined ? undefined : categoryOf(categoryId, asked)
+      const found = byName.get(category ? `${category.id}.${name}` : name)
       if (found) return found
-      const known =
-        categoryId === undefined ? toolNames(manifest) : catalog.category(categoryId).tools.map(tool => tool.name)
+      const known = category ? category.tools.map(tool => tool.name) : toolNames(manifest)
       const near = nearest(name, known)
-      const where = categoryId === undefined ? '' : ` in category "${categoryId}"`
+      const where = category ? ` in category "${category.id}"` : ''
       throw new AppError(
         'TOOL_NOT_FOUND',
-        `There is no tool "${name.slice(0, 80)}"${where}${near ? `; did you mean "${near}"?` : ''}`,
+        `There is no tool "${asked.tool}"${where}${near ? `; did you mean "${near}"?` : ''}`,
         {
-          details: { ...(categoryId !== undefined && { available_tools: known }), ...(near && { nearest: near }) }
+          details: {
+            ...asked,
+            ...(category && { category: category.id, available_tools: known }),
+            ...(near && { nearest: near })
+          }
         }
       )
     },
@@ -159,6 +176,9 @@ export function createCatalog(
   }
   return catalog
 }
+
+/** What a caller said, short enough to say it back. */
+const quote = (text: string) => text.slice(0, 80)
 
 function toolNames(manifest: Manifest): string[] {
   return manifest.categories.flatMap(category => category.tools.map(tool => tool.name))

@@ -88,7 +88,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       resolved = catalog.resolve(call.tool, call.category)
       outcome = succeed(envelopeOf(resolved.entry, callId), await execute(resolved, call, principal, callId))
     } catch (thrown) {
-      outcome = fail(envelopeOf(resolved?.entry, callId), thrown)
+      outcome = fail(envelopeOf(resolved?.entry, callId), await withAdvice(thrown, catalog))
       const level = outcome.failure?.code === 'INTERNAL' ? 'error' : 'debug'
       log[level]('call failed', { call_id: callId, tool: request.tool, ...request.trace, error: thrown })
     }
@@ -210,6 +210,13 @@ function withOwnNames({ alias }: Resolved, args: unknown): unknown {
 function asAlias({ alias }: Resolved, tool: Tool, checked: Checked): Checked {
   const named = alias && tool.aliases?.find(({ name }) => name === alias.name)
   return named?.result ? { ...checked, value: named.result(checked.value) } : checked
+}
+
+/** What clients of another server ask for in vain is explained; its table is loaded only then. */
+async function withAdvice(thrown: unknown, catalog: Catalog): Promise<unknown> {
+  if (!(thrown instanceof AppError) || thrown.code !== 'TOOL_NOT_FOUND') return thrown
+  const { explainNotFound } = await import('../compat/explain.ts')
+  return explainNotFound(thrown, catalog)
 }
 
 /** A call that was aborted ends with the reason of the abort, whatever error that made of itself on the way. */

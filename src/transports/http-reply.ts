@@ -1,5 +1,6 @@
 /** What the HTTP server writes: a JSON answer, or a stream of events when something comes before the answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { AppError, toWireError } from '../core/errors.ts'
 import type { Refusal } from './http-access.ts'
 import { type Fault, faultText, REFUSED } from './json-rpc.ts'
 
@@ -24,6 +25,17 @@ export function refuse(response: ServerResponse, { status, message, error, heade
   const fault: Fault = error === undefined ? { code: REFUSED, message } : { code: REFUSED, message, data: { error } }
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   sendJson(response, status, faultText(null, fault))
+}
+
+/** The same on paths that do not speak JSON-RPC: the error as a failed tool carries it. */
+export function refusePlainly(
+  response: ServerResponse,
+  { status, message, error = 'INVALID_INPUT', headers = {} }: Refusal,
+  details?: Record<string, unknown>
+): void {
+  const failure = new AppError(error, message, details && { details })
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  sendJson(response, status, JSON.stringify({ success: false, status: 'error', ...toWireError(failure) }))
 }
 
 export interface Reply {

@@ -1,5 +1,6 @@
 /**
- * MCP over Streamable HTTP, with `/health`, `/health/ready`, `/metrics` and a gateway at `/ipfs/` beside it. Bare `node:http`, imported at start only.
+ * MCP over Streamable HTTP, with `/health`, `/health/ready`, `/metrics`, a gateway at `/ipfs/` and the REST routes beside it.
+ * Bare `node:http`, imported at start only; what is beside MCP is loaded when it is first asked for.
  * It refuses to listen beyond loopback without an access token.
  */
 import { rm } from 'node:fs/promises'
@@ -10,11 +11,14 @@ import type { Log } from '../core/log.ts'
 import { createLifecycle, type Startable } from '../core/startable.ts'
 import type { AnswerFromGateway, GatewayContent } from './gateway.ts'
 import { type Access, createAccess, isRefusal, LOOPBACK_NAMES, ownerAccess } from './http-access.ts'
+import { type Admission, createAdmission } from './http-admission.ts'
 import { listenOnPort, listenOnSocket } from './http-listen.ts'
-import { createPostHandler, type PostHandler } from './http-post.ts'
-import { refuse, sendJson, sendText } from './http-reply.ts'
+import { createPostHandler, type HandlePost } from './http-post.ts'
+import { refuse, refusePlainly, sendJson, sendText } from './http-reply.ts'
 import { createHttpSessions, type HttpSessions } from './http-sessions.ts'
 import type { McpServer } from './mcp-server.ts'
+import type { AnswerRest } from './rest/rest.ts'
+import type { RestParts } from './rest/route.ts'
 
 const DEFAULT_MAX_BODY_BYTES = 4 * 1024 * 1024
 const DEFAULT_MAX_CONCURRENT = 256
@@ -33,7 +37,7 @@ export interface HttpOptions {
   /** Sites whose pages may call: host names or whole origins. Loopback names by default. */
   allowedOrigins?: readonly string[]
   maxBodyBytes?: number
-  /** Requests to `/mcp` under way at once; more are answered 503. */
+  /** Requests to `/mcp` and the REST routes under way at once; more are answered 503. */
   maxConcurrent?: number
   /** How long a stop waits for calls before it aborts them. */
   graceMs?: number
@@ -42,6 +46,8 @@ export interface HttpOptions {
   keepAliveTimeoutMs?: number
   /** What the gateway shows; without it there is none. */
   content?: () => Promise<GatewayContent>
+  /** What the REST routes call; without it there are none. */
+  rest?: RestParts
   metrics: () => string
   ready: () => { ready: boolean; reasons: readonly string[] }
   clock: Clock
@@ -56,17 +62,17 @@ export interface HttpServer extends Startable {
 export function createHttpServer(options: HttpOptions): HttpServer {
   const { listen, clock, log, content, graceMs = DEFAULT_GRACE_MS } = options
   let gateway: AnswerFromGateway | undefined
-  let running: { server: Server; url: string; post: PostHandler; sessions: HttpSessions } | undefined
+  let rest: AnswerRest | undefined
+  let running: { server: Server; url: string; admission: Admission; sessions: HttpSessions } | undefined
 
   async function open(): Promise<void> {
     const access = accessFor(options)
     const sessions = createHttpSessions(clock)
-    const post = createPostHandler({
-      mcp: options.mcp,
-      sessions,
-      maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
-      maxConcurrent: options.maxConcurrent ?? DEFAULT_MAX_CONCURRENT
-    })
+    const admission = createAdmission(
+      options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+      options.maxConcurrent ?? DEFAULT_MAX_CONCURRENT
+    )
+    const handlePost = createPostHandler(options.mcp, sessions, admission)
     const { createServer } = await import('node:http')
     const requestTimeout = options.requestTimeoutMs ?? 60_000
     const server = createServer({
@@ -77,7 +83,7 @@ export function createHttpServer(options: HttpOptions): HttpServer {
       connectionsCheckingInterval: Math.min(5_000, requestTimeout)
     })
     server.on('request', (request, response) => {
-      route(request, response, access, post, sessions).catch(error => {
+      route(request, response, { access, admission, handlePost, sessions }).catch(error => {
         log.error('an HTTP request failed', { error })
         response.destroy()
       })
@@ -86,31 +92,26 @@ export function createHttpServer(options: HttpOptions): HttpServer {
       'socketPath' in listen
         ? await listenOnSocket(server, listen.socketPath)
         : await listenOnPort(server, listen.host ?? '127.0.0.1', listen.port)
-    running = { server, url, post, sessions }
+    running = { server, url, admission, sessions }
   }
 
-  async function route(
-    request: IncomingMessage,
-    response: ServerResponse,
-    access: Access,
-    post: PostHandler,
-    sessions: HttpSessions
-  ) {
+  async function route(request: IncomingMessage, response: ServerResponse, parts: Parts) {
+    const { access, handlePost, sessions } = parts
     const path = (request.url ?? '').split('?', 1)[0] ?? ''
     const foreign = access.checkSource(request.headers)
-    if (foreign) return refuse(response, foreign)
+    if (foreign) return (path === '/mcp' ? refuse : refusePlainly)(response, foreign)
     if (path === '/health' && isGet(request)) return sendJson(response, 200, '{"status":"ok"}')
     if (path === '/health/ready' && isGet(request)) {
       const state = options.ready()
       return sendJson(response, state.ready ? 200 : 503, JSON.stringify(state))
     }
-    const isContent = content !== undefined && path.startsWith('/ipfs/')
-    if (path !== '/mcp' && path !== '/metrics' && !isContent)
-      return refuse(response, { status: 404, message: 'MCP is at /mcp' })
+    // No CID is called "get" or "pin", which are routes beside the gateway.
+    const isContent = content !== undefined && /^\/ipfs\/(?!get\/|pin$)/.test(path)
+    if (path !== '/mcp' && path !== '/metrics' && !isContent) return await answerRest(request, response, path, parts)
 
     const evidence = access.authenticate(request.headers)
     if (isRefusal(evidence)) return refuse(response, evidence)
-    if (path === '/mcp' && request.method === 'POST') return post.handle(request, response, evidence)
+    if (path === '/mcp' && request.method === 'POST') return handlePost(request, response, evidence)
     if (path === '/mcp' && request.headers['mcp-session-id'] !== undefined) {
       if (request.method === 'GET') return sessions.openStream(request, response)
       if (request.method === 'DELETE') return sessions.end(request, response)
@@ -126,13 +127,19 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     return refuse(response, { status: 405, message: `${path} takes ${allow}`, headers: { allow } })
   }
 
+  async function answerRest(request: IncomingMessage, response: ServerResponse, path: string, parts: Parts) {
+    if (!options.rest) return refusePlainly(response, { status: 404, error: 'NOT_FOUND', message: 'MCP is at /mcp' })
+    rest ??= (await import('./rest/rest.ts')).createRest(options.rest)
+    return await rest(request, response, path, parts)
+  }
+
   async function close(): Promise<void> {
     if (!running) return
-    const { server, post, sessions } = running
+    const { server, admission, sessions } = running
     const closed = new Promise<void>(resolve => server.close(() => resolve()))
-    const drained = post.drain()
+    const drained = admission.drain()
     await within(drained, graceMs)
-    post.abort(new AppError('CANCELLED', 'The server is stopping'))
+    admission.abort(new AppError('CANCELLED', 'The server is stopping'))
     await within(drained, ABORT_LIMIT_MS)
     sessions.close()
     server.closeAllConnections()
@@ -158,6 +165,14 @@ export function createHttpServer(options: HttpOptions): HttpServer {
       return running?.url
     }
   }
+}
+
+/** What a request meets. */
+interface Parts {
+  access: Access
+  admission: Admission
+  handlePost: HandlePost
+  sessions: HttpSessions
 }
 
 function accessFor({ listen, token, allowedHosts, allowedOrigins = LOOPBACK_NAMES }: HttpOptions): Access {

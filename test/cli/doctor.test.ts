@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
+import { startChild } from '../../src/child.ts'
 import { CLIENTS, type McpClient } from '../../src/cli/clients/clients.ts'
 import type { Machine } from '../../src/cli/doctor/check.ts'
 import { CHECKS, examine, type Report, testServices } from '../../src/cli/doctor/examine.ts'
@@ -12,7 +13,7 @@ import { loadConfig } from '../../src/config.ts'
 import { createCatalog } from '../../src/core/catalog.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
-import { createThreadPool } from '../../src/runtime/lanes/threads.ts'
+import { createChildPool } from '../../src/runtime/lanes/child-pool.ts'
 import { dataProcessingTools } from '../../src/tools/data_processing_tools/index.ts'
 import { runCli } from '../helpers/command.ts'
 import { createFixtureNode, type FixtureNode } from '../helpers/fixture-node.ts'
@@ -242,17 +243,17 @@ describe('the tests of the services', () => {
     expect((await runOn('service-catalog', createFixtureNode())).status).toBe('fine')
   })
 
-  test('threads are found broken when none can start', async () => {
+  test('processes are found broken when none can start', async () => {
     const module = new URL('none.ts', import.meta.url)
-    const threads = createThreadPool({ module, memoryMb: 64, clock: systemClock })
-    const lanes = { worker: { concurrency: 1, queue: 1, threads } }
+    const children = createChildPool({ start: startChild, module, memoryMb: 64, clock: systemClock })
+    const lanes = { worker: { concurrency: 1, queue: 1, children } }
     const node = createFixtureNode({ categories: [dataProcessingTools], lanes })
-    expect(await runOn('service-threads', node)).toMatchObject({ status: 'failed', cure: expect.any(String) })
-    await threads.stop()
+    expect(await runOn('service-processes', node)).toMatchObject({ status: 'failed', cure: expect.any(String) })
+    await children.stop()
   })
 
   test('each is broken by a test here', () => {
-    const broken = [...KEEPING, 'catalog', 'threads'].map(name => `service-${name}`)
+    const broken = [...KEEPING, 'catalog', 'processes'].map(name => `service-${name}`)
     expect(selfTests.map(({ id }) => id).sort()).toEqual(broken.sort())
   })
 

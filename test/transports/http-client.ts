@@ -48,7 +48,7 @@ export async function startHttp(options: Partial<HttpOptions> = {}) {
           text += chunk
         })
         response.on('end', () => {
-          const isJson = response.headers['content-type'] === 'application/json'
+          const isJson = text !== '' && response.headers['content-type'] === 'application/json'
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,

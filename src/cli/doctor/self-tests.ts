@@ -75,7 +75,7 @@ export const selfTests: readonly SelfTest[] = [
     }
   },
   {
-    id: 'service-threads',
+    id: 'service-processes',
     title: 'Processes for tools that compute',
     async run(call) {
       const { total } = await call('chunk_text', { text: 'One sentence. Another sentence.' })

@@ -21,10 +21,12 @@ export function hasRegistry(): boolean {
   }
 }
 
-/** Runs a program to its end, under a home directory of its own. */
+/** Runs a program to its end, under a home directory of its own. A failure tells what was printed. */
 export async function run(cwd: string, command: string, args: string[]) {
   const env = { ...process.env, HOME: cwd, IPFS_DATASETS_MCP_DATA_DIR: `${cwd}/data` }
-  return promisify(execFile)(command, args, { cwd, env })
+  return promisify(execFile)(command, args, { cwd, env }).catch(error => {
+    throw new Error(`${error.message}\n${error.stdout}`)
+  })
 }
 
 /** Starts a server as an MCP client does, in `cwd`. */

@@ -18,7 +18,7 @@ if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
   if (node) runUnder(node)
   else {
     process.stderr.write(
-      `ipfs-datasets-mcp needs Node ${OLDEST_NODE} or newer and this is ${process.version}: install it, or run "npm ci" in the project\n`
+      `ipfs-datasets-mcp needs Node ${OLDEST_NODE} or newer and this is ${process.version}: install it, or run "npm install node@${OLDEST_NODE}" beside this package ("npm ci" in a checkout)\n`
     )
     process.exitCode = 1
   }

@@ -2,14 +2,16 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { writeNotices } from './notices.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { dependencies } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))
 
-// Native parts and what is large and seldom needed stay packages of their own; the rest is cheaper to start as one bundle.
-const external = ['@duckdb/node-api', 'apache-arrow', 'undici', '@modelcontextprotocol/server'].filter(
-  name => name in dependencies
-)
+/**
+ * A dependency is installed beside the package: native parts, and what is large and seldom needed. The rest is bundled, which starts
+ * sooner, and is a development dependency. These two are bundled as well, and installed only because the types of the package name them.
+ */
+const BUNDLED = ['zod', 'multiformats']
 
 /** What is read but not run is cheaper as data: JSON is parsed faster from a string than as program text. */
 const jsonAsText = {
@@ -31,7 +33,7 @@ const englishOnly = {
 }
 
 rmSync(`${root}/dist`, { recursive: true, force: true })
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
   // The module of a thread or a child lies beside what starts it, in src/ and here: see `new URL(…, import.meta.url)`.
   entryPoints: {
@@ -48,13 +50,17 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  external,
+  external: Object.keys(dependencies).filter(name => !BUNDLED.includes(name)),
   plugins: [jsonAsText, englishOnly],
-  sourcemap: 'linked',
-  sourcesContent: false,
+  // Names stay, so that a stack in the log can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
   // Bundled CommonJS packages ask for Node's own modules through `require`.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
   }
 })
+writeNotices(root, metafile)

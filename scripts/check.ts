@@ -1,8 +1,9 @@
-/** Everything that can be checked without running the program: types, lint with the layers, dead code, generated files. */
+/** Everything that can be checked without running the program: types, lint with the layers, dead code, generated files. It writes types/ anew. */
 import { run } from './run.ts'
 
 const checks: [name: string, command: string, args: string[]][] = [
   ['types', 'tsc', ['-p', '.']],
+  ['types of the package', 'node', ['scripts/declarations.ts']],
   ['lint and layers', 'biome', ['check', '--error-on-warnings', '.']],
   ['dead code', 'knip', ['--no-progress']],
   ['contracts are the locked ones', 'node', ['scripts/contracts.ts', '--check']],

@@ -58,6 +58,7 @@ test('under an old Node without one of its own it says in one line what is neede
   expect(code).toBe(1)
   expect(stderr.trim().split('\n')).toHaveLength(1)
   expect(stderr).toContain('needs Node 24')
+  expect(stderr).toContain('npm install node@24')
   await rm(directory, { recursive: true })
 })
 

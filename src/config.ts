@@ -11,14 +11,16 @@ import {
   readEnvironment,
   readFlags
 } from './config/layers.ts'
+import { readPairs } from './config/pairs.ts'
 import { isKey, KEYS, type Key, settingOf, type ValueOf } from './config/settings.ts'
-import { HUB_TOKEN, isLoopback, PEER_TOKEN, readToken, SERVER_TOKEN } from './config/token.ts'
+import { HUB_TOKEN, isLoopback, PEER_TOKEN, readToken, SERVER_TOKEN, TELEMETRY_HEADERS } from './config/token.ts'
 import { AppError, type Issue } from './core/errors.ts'
 
 type Group<P extends string> = { readonly [K in Key as K extends `${P}.${infer Name}` ? Name : never]: ValueOf<K> }
 
 export interface Config {
   readonly server: Group<'server'>
+  readonly log: Group<'log'>
   /** Absolute. */
   readonly data_dir: string
   /** Absolute; the data directory is one of them. */
@@ -31,6 +33,7 @@ export interface Config {
   readonly queue: Group<'queue'>
   readonly workers: Group<'workers'>
   readonly cache: Group<'cache'>
+  readonly telemetry: Group<'telemetry'>
   readonly duckdb: Group<'duckdb'>
   /** The access token. Not enumerable, so that logging or storing a configuration never shows it. */
   readonly token: string | undefined
@@ -38,6 +41,8 @@ export interface Config {
   readonly p2pToken: string | undefined
   /** For the Hugging Face hub. Not enumerable either. */
   readonly hubToken: string | undefined
+  /** For the telemetry collector. Not enumerable either. */
+  readonly telemetryHeaders: Readonly<Record<string, string>>
 }
 
 export interface ConfigSources {
@@ -76,7 +81,8 @@ export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSour
   const { token, issue } = await readToken(SERVER_TOKEN, env, get('server.token_file'), files)
   const forPeers = await readToken(PEER_TOKEN, env, get('p2p.token_file'), files)
   const forHub = await readToken(HUB_TOKEN, env, get('hub.token_file'), files)
-  for (const secret of [forPeers, forHub]) if (secret.issue) issues.push(secret.issue)
+  const forTelemetry = await readToken(TELEMETRY_HEADERS, env, get('telemetry.headers_file'), files)
+  for (const secret of [forPeers, forHub, forTelemetry]) if (secret.issue) issues.push(secret.issue)
   if (issue) issues.push(issue)
   else if (get('server.transport') === 'http' && !isLoopback(get('server.host')) && token === undefined) {
     issues.push({
@@ -87,7 +93,12 @@ export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSour
   }
   if (issues.length > 0) throw invalid(issues)
   values.set('roots', [...new Set([...get('roots'), get('data_dir')])])
-  return toConfig(values, { token, p2pToken: forPeers.token, hubToken: forHub.token })
+  return toConfig(values, {
+    token,
+    p2pToken: forPeers.token,
+    hubToken: forHub.token,
+    telemetryHeaders: readPairs(forTelemetry.token ?? '')
+  })
 }
 
 function mapText(value: unknown, change: (text: string) => string): unknown {
@@ -95,7 +106,7 @@ function mapText(value: unknown, change: (text: string) => string): unknown {
   return Array.isArray(value) ? value.map(item => mapText(item, change)) : value
 }
 
-function toConfig(values: Map<Key, unknown>, secrets: Record<string, string | undefined>): Config {
+function toConfig(values: Map<Key, unknown>, secrets: Record<string, unknown>): Config {
   const groups: Record<string, Record<string, unknown>> = {}
   const root: Record<string, unknown> = {}
   for (const [key, value] of values) {

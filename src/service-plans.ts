@@ -7,11 +7,14 @@ import type { Config } from './config.ts'
 import type { Catalog } from './core/catalog.ts'
 import type { Clock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
+import type { Metrics } from './core/metrics.ts'
 import type { Random } from './core/random.ts'
 import type { Invoke } from './core/tool.ts'
+import type { Tracer } from './core/tracer.ts'
 import { refusedType } from './domain/tasks/refuse-type.ts'
 import { authenticate } from './runtime/authenticate.ts'
 import type { ServicePlans } from './runtime/services.ts'
+import { observeCache, observeDatasets, observePeers, observeQueue } from './service-metrics.ts'
 import type { PeerLimits, Peers } from './services/peers/api.ts'
 import { TYPES_RUN_HERE } from './services/workers/api.ts'
 import type { ChangeFeed } from './transports/changes.ts'
@@ -56,6 +59,8 @@ export interface PlanParts {
   clock: Clock
   random: Random
   log: Log
+  metrics: Metrics
+  tracer: Tracer | undefined
   changes: ChangeFeed
   /** Whether a worker of this process comes with the queue. */
   hasWorker: boolean
@@ -68,7 +73,8 @@ export interface PlanParts {
 
 /** How each service is built, from what, and why it may not run. */
 export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
-  const { clock, random, log, changes, hasWorker, invokeHere, onPeers, onLongCallChange, catalog } = parts
+  const { clock, random, log, metrics, tracer, changes, hasWorker, invokeHere, onPeers, onLongCallChange, catalog } =
+    parts
   const below = (name: string) => join(config.data_dir, name)
   const { memory_limit, threads } = config.duckdb
   return {
@@ -112,8 +118,9 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
     queue: {
       needs: ['blocks'],
       ...(hasWorker && { brings: 'workers' }),
-      create: async ({ blocks }) =>
-        (await import('./services/queue/index.ts')).createQueue({
+      create: async ({ blocks }) => {
+        const { createQueue } = await import('./services/queue/index.ts')
+        const queue = createQueue({
           directory: queueDirectory(config),
           blocks,
           clock,
@@ -121,8 +128,12 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
           log,
           keepFinishedDays: config.queue.keep_finished_days,
           keepFinished: config.queue.keep_finished,
-          refuseType: type => refusedType(type, TYPES_RUN_HERE)
+          refuseType: type => refusedType(type, TYPES_RUN_HERE),
+          trace: tracer?.current
         })
+        observeQueue(metrics, queue, clock)
+        return queue
+      }
     },
     peers: {
       needs: [],
@@ -147,9 +158,11 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
               ? undefined
               : { secret: config.p2pToken, grant: { tools: granted(config.p2p.token_tools) } },
           speaksLines: config.p2p.line_protocol,
+          trace: tracer?.current,
           limits: peerLimits(config)
         })
         onPeers(peers)
+        observePeers(metrics, peers)
         return peers
       }
     },
@@ -173,12 +186,13 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
     },
     cache: {
       needs: [],
-      create: async () =>
-        (await import('./services/cache/index.ts')).createCache({
-          directory: below('cache'),
-          clock,
-          limits: { maxEntries: config.cache.max_entries, maxBytes: config.cache.max_bytes }
-        })
+      create: async () => {
+        const { createCache } = await import('./services/cache/index.ts')
+        const limits = { maxEntries: config.cache.max_entries, maxBytes: config.cache.max_bytes }
+        const cache = createCache({ directory: below('cache'), clock, limits })
+        observeCache(metrics, cache)
+        return cache
+      }
     },
     objects: {
       needs: ['blocks'],
@@ -202,8 +216,9 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
     },
     datasets: {
       needs: ['files', 'fetcher', 'blocks'],
-      create: async ({ files, fetcher, blocks }) =>
-        (await import('./services/datasets/index.ts')).createDatasets({
+      create: async ({ files, fetcher, blocks }) => {
+        const { createDatasets } = await import('./services/datasets/index.ts')
+        const datasets = createDatasets({
           directory: below('datasets'),
           files,
           fetcher,
@@ -220,6 +235,9 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
             ...(threads !== undefined && { threads, queryThreads: threads })
           }
         })
+        observeDatasets(metrics, datasets)
+        return datasets
+      }
     }
   }
 }

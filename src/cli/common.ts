@@ -10,6 +10,7 @@ export const COMMON_OPTIONS = {
   'data-dir': { type: 'string' },
   config: { type: 'string' },
   'log-level': { type: 'string' },
+  'log-format': { type: 'string' },
   expose: { type: 'string' },
   debug: { type: 'boolean' }
 } as const satisfies ParseArgsOptionsConfig
@@ -22,7 +23,7 @@ export async function configure(flags: ConfigFlags, { env, cwd, home }: Terminal
 }
 
 export function logOf(config: Config, terminal: Terminal): Log {
-  return terminal.createLog(config.server.log_level)
+  return terminal.createLog(config.server.log_level, config.log.format)
 }
 
 const PERMISSIONS = 0o777

@@ -1,6 +1,6 @@
 /** What a subcommand gets from the process, and how it ends. */
 import type { Readable, Writable } from 'node:stream'
-import type { Log, LogLevel } from '../core/log.ts'
+import type { Log, LogFormat, LogLevel } from '../core/log.ts'
 
 export interface Terminal {
   env: Record<string, string | undefined>
@@ -15,7 +15,10 @@ export interface Terminal {
   stderr: Writable
   /** Aborted by the signals that ask to stop. */
   stop: AbortSignal
-  createLog(level: LogLevel): Log
+  /** `auto` is text for a person at a terminal, and JSON otherwise. */
+  createLog(level: LogLevel, format: LogFormat | 'auto'): Log
+  /** Of this process: microseconds and bytes. */
+  usage(): { cpu: { user: number; system: number }; memory: { rss: number; heapUsed: number } }
 }
 
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const

@@ -3,6 +3,7 @@ import type { ManifestTool } from '../core/catalog.ts'
 import { AppError } from '../core/errors.ts'
 import type { Principal } from '../core/principal.ts'
 import type { ReportProgress } from '../core/tool.ts'
+import type { Trace } from '../core/tracer.ts'
 
 export interface ForwardTarget {
   peerId?: string
@@ -13,7 +14,7 @@ export type Forward = (
   target: ForwardTarget,
   tool: string,
   args: Record<string, unknown>,
-  options: { signal: AbortSignal; timeoutMs: number; progress: ReportProgress }
+  options: { signal: AbortSignal; timeoutMs: number; progress: ReportProgress; trace: Trace | undefined }
 ) => Promise<Record<string, unknown>>
 
 /**

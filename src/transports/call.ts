@@ -6,8 +6,9 @@ import type { Client } from '../core/client.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Random } from '../core/random.ts'
 import type { CallOutcome, CallRequest, Invoke } from '../core/tool.ts'
+import { traceIn } from '../protocol/telemetry/trace-context.ts'
 import { createRoundClient, createSessionClient, type RoundClient } from './asking.ts'
-import { claimedVersion, TRACE_KEYS } from './eras.ts'
+import { claimedVersion } from './eras.ts'
 import { type Fault, INVALID_PARAMS, isObject, isRequestId, type Params } from './json-rpc.ts'
 import type { Exchange } from './mcp-server.ts'
 import { createProgress } from './progress.ts'
@@ -81,13 +82,14 @@ export function createCall({ invoke, clock, random }: CallOptions): Call {
     request: CallRequest,
     client: Client | undefined,
     params: Params | undefined,
-    { notify }: Exchange
+    { notify, trace: ofWire }: Exchange
   ): Promise<CallOutcome> {
     if (client) request.client = client
     const meta = params?._meta
-    if (!isObject(meta)) return await invoke(request)
-    const trace = traceOf(meta)
+    // What the message says of itself is nearer to it than what its wire says.
+    const trace = (isObject(meta) && traceIn(meta)) || ofWire
     if (trace) request.trace = trace
+    if (!isObject(meta)) return await invoke(request)
     if (!notify || !isRequestId(meta.progressToken)) return await invoke(request)
     const progress = createProgress(meta.progressToken, clock, notify)
     request.progress = progress.report
@@ -99,7 +101,8 @@ export function createCall({ invoke, clock, random }: CallOptions): Call {
   }
 
   return async (target, params, exchange) => {
-    const request: CallRequest = { tool: target.tool, args: target.args, evidence: exchange.evidence }
+    const { method, tool, args } = target
+    const request: CallRequest = { method, tool, args, evidence: exchange.evidence }
     if (target.category !== undefined) request.category = target.category
     if (exchange.signal) request.signal = exchange.signal
     if (claimedVersion(params) !== undefined) return await callInRounds(target, params, request, exchange)
@@ -111,18 +114,6 @@ export function createCall({ invoke, clock, random }: CallOptions): Call {
 
 function subjectOf({ method, tool, args }: Target, { evidence }: Exchange): unknown {
   return [method, tool, args, evidence]
-}
-
-function traceOf(meta: Params): Record<string, string> | undefined {
-  let trace: Record<string, string> | undefined
-  for (const key of TRACE_KEYS) {
-    const value = meta[key]
-    if (typeof value !== 'string') continue
-    trace ??= {}
-    // As long as the specification lets a header be; the rest is not for a log.
-    trace[key] = value.slice(0, 512)
-  }
-  return trace
 }
 
 function refused(problem: string): Refusal {

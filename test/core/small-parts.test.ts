@@ -4,6 +4,7 @@ import { createLog } from '../../src/core/log.ts'
 import { createMetrics } from '../../src/core/metrics.ts'
 import { nearest } from '../../src/core/nearest.ts'
 import { createLifecycle } from '../../src/core/startable.ts'
+import { metricsText } from '../helpers/metrics.ts'
 
 describe('errors on the wire', () => {
   test('an unknown throw discloses nothing of itself', () => {
@@ -55,27 +56,29 @@ describe('log', () => {
 })
 
 describe('metrics', () => {
-  test('render as Prometheus text with what was counted', () => {
+  test('are Prometheus text with what was counted, under the names that a collector gives them', async () => {
     const metrics = createMetrics()
-    metrics.counter('calls_total', 'Calls', { tool: 'a"b\\c\nd' }).add()
-    metrics.counter('calls_total', 'Calls', { tool: 'a"b\\c\nd' }).add(2)
-    metrics.gauge('open', 'Open', () => 7)
-    const seconds = metrics.histogram('seconds', 'Time', [1, 5])
+    const calls = { name: 'app.calls', unit: '{call}', help: 'Calls' }
+    metrics.counter(calls, { 'app.tool': 'a"b\\c\nd' }).add()
+    metrics.counter(calls, { 'app.tool': 'a"b\\c\nd' }).add(2)
+    metrics.gauge({ name: 'app.open', unit: '1', help: 'Open' }, () => 7)
+    metrics.gauge({ name: 'app.unknown', unit: 's', help: 'Nobody knows' }, () => undefined)
+    const seconds = metrics.histogram({ name: 'app.time', unit: 's', help: 'Time' }, [1, 5])
     for (const value of [0.5, 1, 3, 9]) seconds.observe(value)
-    expect(metrics.render().split('\n')).toEqual([
-      '# HELP calls_total Calls',
-      '# TYPE calls_total counter',
-      'calls_total{tool="a\\"b\\\\c\\nd"} 3',
-      '# HELP open Open',
-      '# TYPE open gauge',
-      'open 7',
-      '# HELP seconds Time',
-      '# TYPE seconds histogram',
-      'seconds_bucket{le="1"} 2',
-      'seconds_bucket{le="5"} 3',
-      'seconds_bucket{le="+Inf"} 4',
-      'seconds_sum 13.5',
-      'seconds_count 4',
+    expect((await metricsText(metrics)).split('\n')).toEqual([
+      '# HELP app_calls_total Calls',
+      '# TYPE app_calls_total counter',
+      'app_calls_total{app_tool="a\\"b\\\\c\\nd"} 3',
+      '# HELP app_open_ratio Open',
+      '# TYPE app_open_ratio gauge',
+      'app_open_ratio 7',
+      '# HELP app_time_seconds Time',
+      '# TYPE app_time_seconds histogram',
+      'app_time_seconds_bucket{le="1"} 2',
+      'app_time_seconds_bucket{le="5"} 3',
+      'app_time_seconds_bucket{le="+Inf"} 4',
+      'app_time_seconds_sum 13.5',
+      'app_time_seconds_count 4',
       ''
     ])
   })

@@ -1,4 +1,5 @@
 /** The worker lane: real threads, and tools that misbehave in them. */
+
 import { getPriority, platform } from 'node:os'
 import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
@@ -6,6 +7,7 @@ import { createLog } from '../../src/core/log.ts'
 import type { CallRequest } from '../../src/core/tool.ts'
 import { createThreadPool, type ThreadPool } from '../../src/runtime/lanes/threads.ts'
 import { createFixtureNode } from '../helpers/fixture-node.ts'
+import { metricsText } from '../helpers/metrics.ts'
 import { threadTools } from './thread-tools.ts'
 
 const pools: ThreadPool[] = []
@@ -29,8 +31,8 @@ function open({ concurrency = 1, queue = 1, idleMs = 30_000 } = {}) {
   return { ...node, threads, call, lines }
 }
 
-const until = async (isThere: () => boolean) => {
-  while (!isThere()) await new Promise(resolve => setTimeout(resolve, 5))
+const until = async (isThere: () => boolean | Promise<boolean>) => {
+  while (!(await isThere())) await new Promise(resolve => setTimeout(resolve, 5))
 }
 
 describe('a tool in a thread', () => {
@@ -137,12 +139,14 @@ describe('the lane', () => {
     expect(threads.size()).toBe(1)
     const caller = new AbortController()
     const waiting = [1, 2, 3].map(() => call('wait', { signal: caller.signal }))
-    await until(() => metrics.render().includes('mcp_lane_queued{runtime="worker"} 1'))
+    await until(async () => (await metricsText(metrics)).includes('ipfs_datasets_lane_waiting{runtime="worker"} 1'))
     expect(threads.size()).toBe(2)
     expect(await call('add', { args: { numbers: [] } })).toMatchObject({ error: 'BUSY', details: { lane: 'worker' } })
     caller.abort()
     for (const ended of await Promise.all(waiting)) expect(ended).toMatchObject({ error: 'CANCELLED' })
-    expect(metrics.render()).toContain('mcp_calls_total{tool="wait",outcome="CANCELLED",runtime="worker"} 3')
+    const text = await metricsText(metrics)
+    expect(text).toContain('_count{gen_ai_tool_name="wait",runtime="worker",error_type="CANCELLED"} 3')
+    expect(text).toContain('ipfs_datasets_lane_refused_total{runtime="worker"} 1')
   })
 
   test('ends threads that nobody used for a while', async () => {

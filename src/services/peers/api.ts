@@ -14,6 +14,7 @@
  */
 import type { Startable } from '../../core/startable.ts'
 import type { ReportProgress } from '../../core/tool.ts'
+import type { Trace } from '../../core/tracer.ts'
 
 declare module '../../core/tool.ts' {
   interface Services {
@@ -168,7 +169,7 @@ export interface Peers extends Startable {
     target: PeerTarget,
     tool: string,
     args: unknown,
-    options?: { signal?: AbortSignal; timeoutMs?: number; progress?: ReportProgress }
+    options?: { signal?: AbortSignal; timeoutMs?: number; progress?: ReportProgress; trace?: Trace | undefined }
   ): Promise<Record<string, unknown>>
   /** One message of `task_queue.rpc`, which nodes in Python know as well, and its answer. Throws its error, under our code. */
   queueRpc(

@@ -1,5 +1,7 @@
 /** Calls a tool of a peer and answers its value, or throws its error with its code. */
 import type { ReportProgress } from '../../core/tool.ts'
+import type { Trace } from '../../core/tracer.ts'
+import { traceIn } from '../../protocol/telemetry/trace-context.ts'
 import { callParams, outcomeOfFault, outcomeOfResult } from '../../protocol/wire/remote-call.ts'
 import type { Peers, PeerTarget } from './api.ts'
 import { RemoteFault } from './channel.ts'
@@ -9,6 +11,8 @@ export interface CallOptions {
   signal?: AbortSignal
   timeoutMs?: number
   progress?: ReportProgress
+  /** On whose behalf, where no span of ours says it. */
+  trace?: Trace | undefined
 }
 
 export async function callTool(
@@ -16,9 +20,12 @@ export async function callTool(
   target: PeerTarget,
   tool: string,
   args: unknown,
-  { version, progress, ...options }: CallOptions
+  { version, progress, trace = {}, ...options }: CallOptions
 ): Promise<Record<string, unknown>> {
-  const params = callParams(tool, args, { clientInfo: { name: 'ipfs-datasets-mcp', version } })
+  const params = callParams(tool, args, {
+    clientInfo: { name: 'ipfs-datasets-mcp', version },
+    meta: { ...traceIn(trace) }
+  })
   const { envelope, failure } = await request(target, 'tools/call', params, {
     ...options,
     ...(progress && { onNotification: (method, news) => reportProgress(method, news, progress) })

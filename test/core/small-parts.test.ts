@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { AppError, ERROR_TABLE, toWireError } from '../../src/core/errors.ts'
-import { createLog } from '../../src/core/log.ts'
+import { createLog, type Log } from '../../src/core/log.ts'
 import { createMetrics } from '../../src/core/metrics.ts'
 import { nearest } from '../../src/core/nearest.ts'
 import { createLifecycle } from '../../src/core/startable.ts'
@@ -140,5 +140,40 @@ describe('lifecycle', () => {
     finish()
     await Promise.all([started, stopped])
     expect(events).toEqual(['open', 'close'])
+  })
+})
+
+describe('the log for people', () => {
+  const textOf = (write: (log: Log) => void) => {
+    const lines: string[] = []
+    write(
+      createLog(
+        'info',
+        line => lines.push(line),
+        () => 0,
+        'text'
+      )
+    )
+    return lines.join('')
+  }
+
+  test('says when, how bad and what, then the fields, and where an error came from below', () => {
+    const text = textOf(log => {
+      log.with({ call_id: 'c' }).warn('it is slow', { ms: 7, name: 'two words', gone: undefined })
+      log.error('it failed', { error: new Error('why', { cause: new Error('deeper') }) })
+    })
+    const [first, second, ...below] = text.split('\n')
+    expect(first).toBe('1970-01-01T00:00:00.000Z WARN  it is slow call_id=c ms=7 name="two words"')
+    expect(second).toBe('1970-01-01T00:00:00.000Z ERROR it failed')
+    expect(below[0]).toBe('    Error: why')
+    expect(below.some(line => line.startsWith('    caused by Error: deeper'))).toBe(true)
+    expect(below.every(line => line === '' || line.startsWith('    '))).toBe(true)
+  })
+
+  test('shows what others wrote so that it neither begins a line nor moves the cursor', () => {
+    const evil = 'a\n1970-01-01T00:00:00.000Z ERROR forged \u001b[2J\u202e'
+    const text = textOf(log => log.info(evil, { evil, error: evil, nested: { evil } }))
+    expect(text.trimEnd().split('\n')).toHaveLength(1)
+    expect(text.replaceAll('\n', '')).not.toMatch(/\p{C}/u)
   })
 })

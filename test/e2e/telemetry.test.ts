@@ -128,6 +128,26 @@ describe('a call', () => {
     await Promise.all([ofAlice?.stop(), ofBob?.stop()])
   })
 
+  test('that another process runs, which owns the data directory, is one trace over both', async () => {
+    await using receiver = await openReceiver()
+    await using workspace = await createWorkspace()
+    const owner = await connectStdio(workspace, 'modern', [], environment(receiver))
+    await owner.call('list_datasets')
+    const relay = await connectStdio(workspace, 'modern', [], environment(receiver))
+    await relay.client.callTool({ ...ADD, _meta: { traceparent } })
+    await relay.close()
+    await owner.close()
+    await receiver.waitFor('tools/call ipfs_add', 2)
+    const spans = receiver.spans.filter(({ traceId }) => traceId === TRACE)
+    const chain = pathOf(spans, 'blocks.addFile')
+    expect(chain.map(({ kind, attributes }) => [kind, attributes['network.transport']])).toEqual([
+      [1, undefined],
+      [SERVER, 'unix'],
+      [CLIENT, 'pipe']
+    ])
+    expect(chain.at(-1)?.parentSpanId).toBe(PARENT)
+  })
+
   test('is followed through a node that has no telemetry of its own', async () => {
     await using receiver = await openReceiver()
     const telemetry = open(receiver.endpoint)

@@ -14,6 +14,9 @@ import type { Exchange } from './mcp-server.ts'
 import { createProgress } from './progress.ts'
 import { createRequestStates, type RequestStates } from './request-state.ts'
 
+/** What a call is when nothing else is said. */
+const TOOL_CALL = 'tools/call'
+
 /** What a method wants to run. `args` also says which request a sealed state belongs to. */
 export interface Target {
   method: string
@@ -101,8 +104,8 @@ export function createCall({ invoke, clock, random }: CallOptions): Call {
   }
 
   return async (target, params, exchange) => {
-    const { method, tool, args } = target
-    const request: CallRequest = { method, tool, args, evidence: exchange.evidence }
+    const request: CallRequest = { tool: target.tool, args: target.args, evidence: exchange.evidence }
+    if (target.method !== TOOL_CALL) request.method = target.method
     if (target.category !== undefined) request.category = target.category
     if (exchange.signal) request.signal = exchange.signal
     if (claimedVersion(params) !== undefined) return await callInRounds(target, params, request, exchange)

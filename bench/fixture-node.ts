@@ -7,6 +7,7 @@ import { silentLog } from '../src/core/log.ts'
 import { createMetrics } from '../src/core/metrics.ts'
 import { systemRandom } from '../src/core/random.ts'
 import { type Category, defineTool, type Tool } from '../src/core/tool.ts'
+import type { Tracer } from '../src/core/tracer.ts'
 import { authenticate } from '../src/runtime/authenticate.ts'
 import { createAuthorize } from '../src/runtime/authorize.ts'
 import { createDispatcher, type Dispatcher } from '../src/runtime/dispatcher.ts'
@@ -74,7 +75,10 @@ export interface FixtureOptions {
   lane?: { concurrency: number; queue: number }
 }
 
-export function createFixtureNode({ tools, lane = { concurrency: 16, queue: 256 } }: FixtureOptions): {
+export function createFixtureNode(
+  { tools, lane = { concurrency: 16, queue: 256 } }: FixtureOptions,
+  tracer?: Tracer
+): {
   dispatcher: Dispatcher
   catalog: Catalog
 } {
@@ -95,7 +99,8 @@ export function createFixtureNode({ tools, lane = { concurrency: 16, queue: 256 
     clock: systemClock,
     random: systemRandom,
     log: silentLog,
-    metrics: createMetrics()
+    metrics: createMetrics(),
+    tracer
   })
   return { dispatcher, catalog }
 }

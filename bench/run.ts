@@ -17,6 +17,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   http: async () => (await import('./http.ts')).http,
   catalogue: async () => (await import('./catalogue.ts')).catalogue,
   lists: async () => (await import('./lists.ts')).lists,
+  telemetry: async () => (await import('./telemetry.ts')).telemetry,
   flood: async () => (await import('./flood.ts')).flood,
   car: async () => (await import('./car.ts')).car,
   sql: async () => (await import('./sql.ts')).sql,

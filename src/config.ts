@@ -12,15 +12,17 @@ import {
   readEnvironment,
   readFlags
 } from './config/layers.ts'
+import { readPairs } from './config/pairs.ts'
 import { readSaved, savedPath } from './config/saved.ts'
 import { isKey, KEYS, type Key, settingOf, type ValueOf } from './config/settings.ts'
-import { HUB_TOKEN, isLoopback, PEER_TOKEN, readToken, SERVER_TOKEN } from './config/token.ts'
+import { HUB_TOKEN, isLoopback, PEER_TOKEN, readToken, SERVER_TOKEN, TELEMETRY_HEADERS } from './config/token.ts'
 import { AppError, type Issue } from './core/errors.ts'
 
 type Group<P extends string> = { readonly [K in Key as K extends `${P}.${infer Name}` ? Name : never]: ValueOf<K> }
 
 export interface Config {
   readonly server: Group<'server'>
+  readonly log: Group<'log'>
   /** Absolute. */
   readonly data_dir: string
   /** Absolute; the data directory is one of them. */
@@ -35,6 +37,7 @@ export interface Config {
   readonly cache: Group<'cache'>
   readonly alerts: Group<'alerts'>
   readonly cluster: Group<'cluster'>
+  readonly telemetry: Group<'telemetry'>
   readonly duckdb: Group<'duckdb'>
   /** Where each setting that is not its default came from. Not enumerable. */
   readonly sources: ReadonlyMap<string, string>
@@ -44,6 +47,8 @@ export interface Config {
   readonly p2pToken: string | undefined
   /** For the Hugging Face hub. Not enumerable either. */
   readonly hubToken: string | undefined
+  /** For the telemetry collector. Not enumerable either. */
+  readonly telemetryHeaders: Readonly<Record<string, string>>
 }
 
 export interface ConfigSources {
@@ -96,7 +101,8 @@ export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSour
   const { token, issue } = await readToken(SERVER_TOKEN, env, get('server.token_file'), files)
   const forPeers = await readToken(PEER_TOKEN, env, get('p2p.token_file'), files)
   const forHub = await readToken(HUB_TOKEN, env, get('hub.token_file'), files)
-  for (const secret of [forPeers, forHub]) if (secret.issue) issues.push(secret.issue)
+  const forTelemetry = await readToken(TELEMETRY_HEADERS, env, get('telemetry.headers_file'), files)
+  for (const secret of [forPeers, forHub, forTelemetry]) if (secret.issue) issues.push(secret.issue)
   if (issue) issues.push(issue)
   else if (get('server.transport') === 'http' && !isLoopback(get('server.host')) && token === undefined) {
     issues.push({
@@ -107,7 +113,13 @@ export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSour
   }
   if (issues.length > 0) throw invalid(issues)
   values.set('roots', [...new Set([...get('roots'), get('data_dir')])])
-  return toConfig(values, { token, p2pToken: forPeers.token, hubToken: forHub.token, sources })
+  return toConfig(values, {
+    token,
+    p2pToken: forPeers.token,
+    hubToken: forHub.token,
+    telemetryHeaders: readPairs(forTelemetry.token ?? '') ?? {},
+    sources
+  })
 }
 
 function mapText(value: unknown, change: (text: string) => string): unknown {
@@ -115,10 +127,9 @@ function mapText(value: unknown, change: (text: string) => string): unknown {
   return Array.isArray(value) ? value.map(item => mapText(item, change)) : value
 }
 
-function toConfig(
-  values: Map<Key, unknown>,
-  hidden: Pick<Config, 'token' | 'p2pToken' | 'hubToken' | 'sources'>
-): Config {
+type Hidden = Pick<Config, 'token' | 'p2pToken' | 'hubToken' | 'telemetryHeaders' | 'sources'>
+
+function toConfig(values: Map<Key, unknown>, hidden: Hidden): Config {
   const groups: Record<string, Record<string, unknown>> = {}
   const root: Record<string, unknown> = {}
   for (const [key, value] of values) {

@@ -22,7 +22,11 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   stop: stopping.signal,
-  createLog: level => createLog(level, line => process.stderr.write(line))
+  createLog(level, format) {
+    const chosen = format === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : format
+    return createLog(level, line => process.stderr.write(line), Date.now, chosen)
+  },
+  usage: () => ({ cpu: process.cpuUsage(), memory: process.memoryUsage() })
 })
 // A client that keeps our standard input open must not keep a finished program alive.
 process.stdin.unref?.()

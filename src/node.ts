@@ -14,15 +14,18 @@ import type { Log } from './core/log.ts'
 import { createMetrics, type Metrics } from './core/metrics.ts'
 import { type Random, systemRandom } from './core/random.ts'
 import type { Startable } from './core/startable.ts'
-import type { Invoke } from './core/tool.ts'
+import type { CallOutcome, CallRequest, Invoke } from './core/tool.ts'
+import type { Tracer } from './core/tracer.ts'
 import { createLiveSettings } from './live-settings.ts'
 import manifest from './manifest.json' with { type: 'json' }
 import { authenticate } from './runtime/authenticate.ts'
 import { createAuthorize } from './runtime/authorize.ts'
+import { callSpan, nameTool } from './runtime/call-span.ts'
 import { createDispatcher } from './runtime/dispatcher.ts'
 import { createChildPool } from './runtime/lanes/child-pool.ts'
 import { createRouter } from './runtime/router.ts'
 import { createServiceHost } from './runtime/services.ts'
+import { tracedPlans } from './runtime/traced-services.ts'
 import { arePeersOn, type PlanParts, queueDirectory, servicePlans } from './service-plans.ts'
 import { probeService } from './service-probes.ts'
 import type { Blocks } from './services/blocks/api.ts'
@@ -75,6 +78,8 @@ export interface NodeParts {
   log: Log
   clock?: Clock
   random?: Random
+  /** Makes spans of calls and of what services do for them. */
+  tracer?: Tracer | undefined
   /** Whether this process runs tasks of the queue while it owns the data directory. */
   runsTasks?: boolean
 }
@@ -82,7 +87,7 @@ export interface NodeParts {
 /** Builds a node and claims its data directory if that is free. Services start when a call needs them. */
 export async function startNode(
   config: Config,
-  { log, clock = systemClock, random = systemRandom, runsTasks = false }: NodeParts
+  { log, clock = systemClock, random = systemRandom, tracer, runsTasks = false }: NodeParts
 ): Promise<Node> {
   const metrics = createMetrics()
   const directory = openDataDirectory(config.data_dir)
@@ -102,20 +107,10 @@ export async function startNode(
     users: names => dispatcher.users(names),
     probe: async name => await probeService(name, (await services.acquire([name]))[name])
   }
-  const parts = {
-    clock,
-    random,
-    log,
-    metrics,
-    live,
-    control,
-    changes,
-    hasWorker,
-    invokeHere,
-    onPeers,
-    onLongCallChange: longCallChanges.emit
-  }
-  const services = createServiceHost(servicePlans(config, { ...parts, catalog: () => catalog }))
+  const news = { changes, onPeers, onLongCallChange: longCallChanges.emit }
+  const parts = { clock, random, log, metrics, tracer, live, control, hasWorker, invokeHere, ...news }
+  const plans = servicePlans(config, { ...parts, catalog: () => catalog })
+  const services = createServiceHost(tracer ? tracedPlans(plans, tracer) : plans)
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }
   const catalog = createCatalog(manifest as unknown as Manifest, loaders, services.unavailability)
@@ -157,7 +152,8 @@ export async function startNode(
     clock,
     random,
     log,
-    metrics
+    metrics,
+    tracer
   })
   const callOwner = createRemoteInvoke(
     { socketPath: directory.socketPath },
@@ -184,12 +180,21 @@ export async function startNode(
     for (const giveUpAt = clock.monotonic() + OWNER_START_MS; ; await sleep(OWNER_RETRY_MS)) {
       if (isOwner || (await claim())) return await dispatcher.invoke(request)
       try {
-        return await callOwner(request)
+        return await (tracer ? callOwnerTraced(request, tracer) : callOwner(request))
       } catch (error) {
         if (!(error instanceof UnreachableError)) throw error
         if (clock.monotonic() > giveUpAt) throw unreachableOwner(config.data_dir, error)
       }
     }
+  }
+
+  function callOwnerTraced(request: CallRequest, { serve }: Tracer): Promise<CallOutcome> {
+    return serve(callSpan(request, 'client'), async span => {
+      if (catalog.has(request.tool)) nameTool(span, request, catalog.resolve(request.tool).entry)
+      const outcome = await callOwner({ ...request, trace: { ...request.trace, ...span.trace } })
+      if (outcome.failure) span.fail(outcome.failure.code)
+      return outcome
+    })
   }
 
   const invokePure: Invoke = async request => {

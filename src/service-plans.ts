@@ -13,10 +13,12 @@ import type { Log } from './core/log.ts'
 import type { Metrics } from './core/metrics.ts'
 import type { Random } from './core/random.ts'
 import type { Invoke } from './core/tool.ts'
+import type { Tracer } from './core/tracer.ts'
 import { refusedType } from './domain/tasks/refuse-type.ts'
 import type { LiveSettings } from './live-settings.ts'
 import { authenticate } from './runtime/authenticate.ts'
 import type { ServicePlans } from './runtime/services.ts'
+import { observeCache, observeDatasets, observePeers, observeQueue } from './service-metrics.ts'
 import type { Cache } from './services/cache/api.ts'
 import type { PeerLimits, Peers } from './services/peers/api.ts'
 import type { ServiceControl } from './services/system/index.ts'
@@ -63,11 +65,12 @@ export interface PlanParts {
   clock: Clock
   random: Random
   log: Log
+  metrics: Metrics
+  tracer: Tracer | undefined
   changes: ChangeFeed
   /** Whether a worker of this process comes with the queue. */
   hasWorker: boolean
   invokeHere: Invoke
-  metrics: Metrics
   live: LiveSettings
   control: ServiceControl
   /** Told when peers can be reached, so that what they may do is known to who decides. */
@@ -78,7 +81,7 @@ export interface PlanParts {
 
 /** How each service is built, from what, and why it may not run. */
 export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
-  const { metrics, live, control } = parts
+  const { metrics, tracer, live, control } = parts
   let cache: Cache | undefined
   const { clock, random, log, changes, hasWorker, invokeHere, onPeers, onLongCallChange, catalog } = parts
   const below = (name: string) => join(config.data_dir, name)
@@ -126,8 +129,9 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
     queue: {
       needs: ['blocks'],
       ...(hasWorker && { brings: 'workers' }),
-      create: async ({ blocks }) =>
-        (await import('./services/queue/index.ts')).createQueue({
+      create: async ({ blocks }) => {
+        const { createQueue } = await import('./services/queue/index.ts')
+        const queue = createQueue({
           directory: queueDirectory(config),
           blocks,
           clock,
@@ -135,8 +139,12 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
           log,
           keepFinishedDays: config.queue.keep_finished_days,
           keepFinished: config.queue.keep_finished,
-          refuseType: type => refusedType(type, TYPES_RUN_HERE)
+          refuseType: type => refusedType(type, TYPES_RUN_HERE),
+          trace: tracer?.current
         })
+        observeQueue(metrics, queue, clock)
+        return queue
+      }
     },
     peers: {
       needs: [],
@@ -161,9 +169,11 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
               ? undefined
               : { secret: config.p2pToken, grant: { tools: granted(config.p2p.token_tools) } },
           speaksLines: config.p2p.line_protocol,
+          trace: tracer?.current,
           limits: peerLimits(config)
         })
         onPeers(peers)
+        observePeers(metrics, peers)
         return peers
       }
     },
@@ -198,6 +208,7 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
           }
         }
         cache = createCache({ directory: below('cache'), clock, limits })
+        observeCache(metrics, cache)
         return cache
       }
     },
@@ -258,8 +269,9 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
     },
     datasets: {
       needs: ['files', 'fetcher', 'blocks'],
-      create: async ({ files, fetcher, blocks }) =>
-        (await import('./services/datasets/index.ts')).createDatasets({
+      create: async ({ files, fetcher, blocks }) => {
+        const { createDatasets } = await import('./services/datasets/index.ts')
+        const datasets = createDatasets({
           directory: below('datasets'),
           files,
           fetcher,
@@ -276,6 +288,9 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
             ...(threads !== undefined && { threads, queryThreads: threads })
           }
         })
+        observeDatasets(metrics, datasets)
+        return datasets
+      }
     }
   }
 }

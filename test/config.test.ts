@@ -37,6 +37,7 @@ test('without any source there are the defaults', async () => {
       allowed_origins: [],
       stop_timeout_s: 10
     },
+    log: { format: 'auto' },
     data_dir: '/home/alice/.ipfs-datasets-mcp',
     roots: ['/project', '/home/alice/.ipfs-datasets-mcp'],
     expose: 'meta',
@@ -82,6 +83,18 @@ test('without any source there are the defaults', async () => {
     cache: { max_entries: 10_000, max_bytes: 134_217_728 },
     alerts: { memory_percent: 90, disk_percent: 90, event_loop_ms: 500, error_percent: 50 },
     cluster: { url: undefined, token_file: undefined },
+    telemetry: {
+      endpoint: undefined,
+      headers_file: undefined,
+      traces: true,
+      metrics: true,
+      interval_s: 60,
+      sampler: 'parentbased_always_on',
+      sampler_arg: 1,
+      service_name: undefined,
+      resource: undefined,
+      disabled: false
+    },
     duckdb: { memory_limit: undefined, threads: undefined }
   })
 })
@@ -280,5 +293,47 @@ describe('the token of peers', () => {
     await expect(loadConfig({ ...sources(0o600), readFile })).rejects.toMatchObject({
       issues: [{ path: 'p2p.token_file (/none)', message: 'names a file that cannot be read' }]
     })
+  })
+})
+
+describe('the variables of OpenTelemetry', () => {
+  test('mean what they mean everywhere, and the own ones outweigh them', async () => {
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20secret, x-tenant=a',
+      OTEL_SERVICE_NAME: 'datasets-east',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
+      OTEL_TRACES_SAMPLER: 'traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+      OTEL_METRIC_EXPORT_INTERVAL: '15000',
+      OTEL_METRICS_EXPORTER: 'none',
+      IPFS_DATASETS_MCP_TELEMETRY_SAMPLER_ARG: '0.5'
+    }
+    const config = await load({ env })
+    expect(config.telemetry).toMatchObject({
+      endpoint: 'http://127.0.0.1:4318',
+      service_name: 'datasets-east',
+      resource: 'deployment.environment.name=test',
+      sampler: 'traceidratio',
+      sampler_arg: 0.5,
+      interval_s: 15,
+      metrics: false,
+      traces: true
+    })
+    expect(config.telemetryHeaders).toEqual({ authorization: 'Bearer secret', 'x-tenant': 'a' })
+    expect(inspect(config)).not.toContain('secret')
+    expect(JSON.stringify(config)).not.toContain('secret')
+  })
+
+  test('that are wrong are named with what would be right, and without a secret', async () => {
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317',
+      OTEL_TRACES_SAMPLER: 'xray',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization: secret'
+    }
+    const issues: { path: string; message: string }[] = await issuesOf(load({ env }))
+    expect(issues.map(({ path }) => path).sort()).toEqual(Object.keys(env).sort())
+    expect(JSON.stringify(issues)).toContain('parentbased_traceidratio')
+    expect(JSON.stringify(issues)).not.toContain('secret')
   })
 })

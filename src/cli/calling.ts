@@ -6,6 +6,7 @@ import { configure, logOf } from './common.ts'
 import { FailedCall } from './failed-call.ts'
 import type { ConfigFlags } from './options.ts'
 import { invokeShown } from './progress.ts'
+import { telemetryOf } from './telemetry.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Most commands have ended by then, and never load what a server is made of. */
@@ -18,7 +19,9 @@ export type Call = (tool: string, args: Record<string, unknown>) => Promise<Reco
 export async function withNode<T>(flags: ConfigFlags, terminal: Terminal, use: (node: Node) => Promise<T>): Promise<T> {
   const config = await configure(flags, terminal)
   const log = logOf(config, terminal)
-  await using node = await startNode(config, { log })
+  // A command that is over in a moment has spans to tell, and no metrics.
+  await using telemetry = await telemetryOf(config, log)
+  await using node = await startNode(config, { log, tracer: telemetry?.tracer })
   await using _socket = shareWhenLong(node, config, log)
   return await use(node)
 }

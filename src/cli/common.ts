@@ -21,7 +21,7 @@ async function readSaved(path: string): Promise<string | undefined> {
 }
 
 export function logOf(config: Config, terminal: Terminal): Log {
-  return terminal.createLog(config.server.log_level)
+  return terminal.createLog(config.server.log_level, config.log.format)
 }
 
 const PERMISSIONS = 0o777

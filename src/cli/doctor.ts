@@ -46,7 +46,7 @@ export const doctor: Command = {
     }
     for await (const report of examine({ machine, config })) tell(report)
     // What a service complains of while it is tested is in the findings; the log is for who asks for it.
-    const log = terminal.createLog(flags['log-level'] === 'debug' ? 'debug' : 'silent')
+    const log = terminal.createLog(flags['log-level'] === 'debug' ? 'debug' : 'silent', 'auto')
     if (!quick) for await (const report of testServices(machine, log)) tell(report)
     const isWell = reports.every(({ status }) => status !== 'failed')
     terminal.stdout.write(

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Node } from '../node.ts'
+import { prometheusText } from '../protocol/telemetry/prometheus.ts'
 import { longCallOf } from '../runtime/long-call.ts'
 import { TASK_TOOLS } from '../tools/mcp_tasks/names.ts'
 import { RESOURCE_TEMPLATES } from '../tools/resources/templates.ts'
@@ -65,7 +66,7 @@ export async function createHttp(
       version: VERSION,
       needsToken: config.token !== undefined && !('socketPath' in listen)
     },
-    metrics: node.metrics.render,
+    metrics: async () => prometheusText(await node.metrics.read()),
     ready: node.ready,
     clock: systemClock,
     log

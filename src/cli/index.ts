@@ -83,6 +83,7 @@ Options of every command:
   --data-dir <path>     Where datasets and blocks are kept (default ~/.ipfs-datasets-mcp)
   --config <file>       A YAML file with settings
   --log-level <level>   debug, info, warn, error or silent; the log goes to standard error
+  --log-format <form>   auto (default: text at a terminal, JSON otherwise), json or text
   --expose <what>       What is listed: meta (default), flat, or categories separated by commas
   --no-color            No colours; they are used on a terminal only, and NO_COLOR and FORCE_COLOR are honoured
   --help                Help of a command, with examples; "call <tool> --help" is that of a tool

@@ -8,7 +8,9 @@ import type { McpServer } from '../transports/mcp-server.ts'
 import { configure, logOf } from './common.ts'
 import { createFace, createHttp } from './face.ts'
 import { COMMON_OPTIONS } from './options.ts'
+import { observeProcess } from './process-metrics.ts'
 import { shareNode } from './share.ts'
+import { telemetryOf } from './telemetry.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 
 const HELP = `Usage: ipfs-datasets-mcp serve [--transport stdio|http] [options]
@@ -49,7 +51,10 @@ export const serve: Command = {
     })
     const config = await configure(values, terminal)
     const log = logOf(config, terminal)
-    await using node = await startNode(config, { log, runsTasks: true })
+    await using telemetry = await telemetryOf(config, log)
+    await using node = await startNode(config, { log, tracer: telemetry?.tracer, runsTasks: true })
+    observeProcess(node.metrics, terminal.usage)
+    telemetry?.exportMetrics(node.metrics)
     const mcp = createFace(node, config, log)
     await using _socket = shareNode(node, mcp, config, log)
     if (config.server.transport === 'http') await serveHttp(node, mcp, config, log, terminal)

@@ -1,6 +1,6 @@
 /** What a subcommand gets from the process, and how it ends. */
 import type { Readable, Writable } from 'node:stream'
-import type { Log, LogLevel } from '../core/log.ts'
+import type { Log, LogFormat, LogLevel } from '../core/log.ts'
 
 /** Where text goes: a terminal, a pipe or a file. */
 export type Screen = Writable & { isTTY?: boolean; columns?: number }
@@ -18,7 +18,10 @@ export interface Terminal {
   stderr: Screen
   /** Aborted by the signals that ask to stop; the reason is the signal. */
   stop: AbortSignal
-  createLog(level: LogLevel): Log
+  /** `auto` is text for a person at a terminal, and JSON otherwise. */
+  createLog(level: LogLevel, format: LogFormat | 'auto'): Log
+  /** Of this process: microseconds and bytes. */
+  usage(): { cpu: { user: number; system: number }; memory: { rss: number; heapUsed: number } }
 }
 
 /** The last three are those of a shell for a program that such a signal ended. */

@@ -6,7 +6,9 @@ import { startNode } from '../node.ts'
 import { configure, logOf } from './common.ts'
 import { createFace } from './face.ts'
 import { COMMON_OPTIONS } from './options.ts'
+import { observeProcess } from './process-metrics.ts'
 import { shareNode } from './share.ts'
+import { telemetryOf } from './telemetry.ts'
 import { type Command, EXIT, type Terminal, UsageError } from './terminal.ts'
 
 const HELP = `Usage: ipfs-datasets-mcp worker start [options]
@@ -60,7 +62,10 @@ async function work(
   if (config.workers.concurrency === 0) throw new UsageError('A worker runs at least one task: --concurrency 1')
   const log = logOf(config, terminal)
   const { createCallSource, createRelayHandler, createWorker } = await import('../services/workers/index.ts')
-  await using node = await startNode(config, { log })
+  await using telemetry = await telemetryOf(config, log)
+  await using node = await startNode(config, { log, tracer: telemetry?.tracer })
+  observeProcess(node.metrics, terminal.usage)
+  telemetry?.exportMetrics(node.metrics)
   await using _socket = shareNode(node, createFace(node, config, log), config, log)
   const evidence = { kind: 'process' } as const
   const hired = createWorker({

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path'
 import { AppError, type Issue } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
+import { OTEL_VARIABLES } from './otel.ts'
 import { isRetiredKey, type Meaning, PYTHON_KEYS, PYTHON_VARIABLES } from './python.ts'
 import { ENV_PREFIX, isKey, KEYS, type Key, settingOf, variableOf } from './settings.ts'
 import { TOKEN_VARIABLES } from './token.ts'
@@ -63,7 +64,7 @@ export function readEnvironment(env: Environment, base: string): Layer {
   )
   const byVariable = new Map<string, Key>(spellings)
   const layer: Layer = { entries: [], issues: [] }
-  for (const [name, meaning] of Object.entries(PYTHON_VARIABLES)) {
+  for (const [name, meaning] of Object.entries({ ...PYTHON_VARIABLES, ...OTEL_VARIABLES })) {
     if (env[name] === undefined || env[name] === '') continue
     const entries = converted(meaning, env[name], name, base, env)
     const contrary = meaning.mustAgree && layer.entries.find(other => contradicts(other, entries))

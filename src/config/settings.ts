@@ -1,6 +1,8 @@
 /** Every setting there is: its key, what it takes, its default, and its flag. The documentation table is held to this one. */
 import * as z from 'zod/mini'
 import { LOG_LEVELS } from '../core/log.ts'
+import { SAMPLERS } from '../core/tracer.ts'
+import { readPairs } from './pairs.ts'
 
 export interface Setting<T = unknown> {
   schema: z.ZodMiniType<T>
@@ -34,9 +36,15 @@ function number<T extends number | undefined>(
   return { schema, takes: `a whole number from ${min} to ${max}`, read: asNumber, fallback, ...extra }
 }
 
-function oneOf<const T extends readonly string[]>(values: T, fallback: T[number], flag: string): Setting<T[number]> {
+function oneOf<const T extends readonly string[]>(values: T, fallback: T[number], flag?: string): Setting<T[number]> {
   const read = (text: string) => asText(text).toLowerCase()
-  return { schema: z.enum(values), takes: `one of ${values.join(', ')}`, read, fallback, flag }
+  return {
+    schema: z.enum(values),
+    takes: `one of ${values.join(', ')}`,
+    read,
+    fallback,
+    ...(flag !== undefined && { flag })
+  }
 }
 
 function text<T extends string | undefined>(
@@ -56,6 +64,21 @@ function list(takes: string, fallback: readonly string[], extra: Extra = {}): Se
 function yesOrNo(fallback: boolean, extra: Extra = {}): Setting<boolean> {
   const read = (text: string) => ({ true: true, 1: true, false: false, 0: false })[asText(text).toLowerCase()] ?? text
   return { schema: z.boolean(), takes: 'true or false', read, fallback, ...extra }
+}
+
+/** A share of a whole. */
+function ratio(fallback: number): Setting<number> {
+  const schema = z.number().check(z.gte(0), z.lte(1))
+  return { schema, takes: 'a number from 0 to 1', read: asNumber, fallback }
+}
+
+/** A text of `name=value` pairs. */
+function pairs(): Setting<string | undefined> {
+  const schema = z.string().check(
+    z.maxLength(4096),
+    z.refine(text => readPairs(text) !== undefined)
+  )
+  return { schema, takes: 'name=value pairs separated by commas', read: asText, fallback: undefined }
 }
 
 /** Two words that stand alone, or names of categories. */
@@ -81,6 +104,7 @@ export const SETTINGS = {
   'server.port': number(0, 65_535, 3002, { flag: 'port' }),
   'server.tool_timeout': number(1, 86_400, 120),
   'server.log_level': oneOf(LOG_LEVELS, 'info', 'log-level'),
+  'log.format': oneOf(['auto', 'json', 'text'], 'auto', 'log-format'),
   'server.token_file': text(PATH, 'the path of a file', undefined, { isPath: true }),
   'server.max_body_bytes': number(1024, 1024 ** 3, 16 * 1024 ** 2),
   'server.max_concurrent': number(1, 100_000, 256),
@@ -137,6 +161,16 @@ export const SETTINGS = {
   'alerts.error_percent': number(0, 100, 50),
   'cluster.url': text(/^https?:\/\/[^\s]{1,500}$/, 'an http or https URL', undefined),
   'cluster.token_file': text(PATH, 'the path of a file', undefined, { isPath: true }),
+  'telemetry.endpoint': text(ENDPOINT, 'an http or https URL without a slash at the end', undefined),
+  'telemetry.headers_file': text(PATH, 'the path of a file', undefined, { isPath: true }),
+  'telemetry.traces': yesOrNo(true),
+  'telemetry.metrics': yesOrNo(true),
+  'telemetry.interval_s': number(1, 3600, 60),
+  'telemetry.sampler': oneOf(SAMPLERS, 'parentbased_always_on'),
+  'telemetry.sampler_arg': ratio(1),
+  'telemetry.service_name': text(/^[^\0]{1,255}$/, 'a name', undefined),
+  'telemetry.resource': pairs(),
+  'telemetry.disabled': yesOrNo(false),
   'duckdb.memory_limit': text(MEMORY, 'an amount such as 2GB, 512MiB or 60%', undefined),
   'duckdb.threads': number(1, 1024, undefined)
 } as const

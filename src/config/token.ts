@@ -1,6 +1,7 @@
 /** Secrets: where they come from, and when there must be one. */
 import { isIPv4 } from 'node:net'
 import type { Issue } from '../core/errors.ts'
+import { readPairs } from './pairs.ts'
 import { ENV_PREFIX } from './settings.ts'
 
 export interface TokenSource {
@@ -9,6 +10,8 @@ export interface TokenSource {
   setting: string
   /** Whether a file that others can read is refused. */
   isPrivate?: true
+  /** What it looks like, where it is no token, completing "takes …". */
+  form?: { isRight: (text: string) => boolean; takes: string }
   /** An empty variable says nothing. */
   mayBeEmpty?: true
 }
@@ -22,6 +25,14 @@ export const PEER_TOKEN: TokenSource = {
 }
 /** As the programs of the hub call it. */
 export const HUB_TOKEN: TokenSource = { variables: ['HF_TOKEN'], setting: 'hub.token_file', mayBeEmpty: true }
+/** As every program with OpenTelemetry has it. */
+export const TELEMETRY_HEADERS: TokenSource = {
+  variables: ['OTEL_EXPORTER_OTLP_HEADERS'],
+  setting: 'telemetry.headers_file',
+  isPrivate: true,
+  mayBeEmpty: true,
+  form: { isRight: text => readPairs(text) !== undefined, takes: 'headers as name=value, separated by commas' }
+}
 export const TOKEN_VARIABLES = [SERVER_TOKEN, PEER_TOKEN].flatMap(({ variables }) => variables)
 
 export interface TokenFiles {
@@ -31,11 +42,15 @@ export interface TokenFiles {
 
 /** What an HTTP header can carry as a bearer token. */
 const TOKEN = /^[\x21-\x7e]{1,4096}$/
+const TOKEN_FORM = {
+  isRight: (text: string) => TOKEN.test(text),
+  takes: 'one line of visible ASCII characters without spaces'
+}
 const OTHERS = 0o077
 
 /** From the environment, or else from the file. What is wrong is told without the token. */
 export async function readToken(
-  { variables, setting, isPrivate, mayBeEmpty }: TokenSource,
+  { variables, setting, isPrivate, mayBeEmpty, form = TOKEN_FORM }: TokenSource,
   env: Record<string, string | undefined>,
   file: string | undefined,
   files: TokenFiles
@@ -56,7 +71,7 @@ export async function readToken(
     return refuse(path, `names a file that others can read; run: chmod 600 ${file}`)
   }
   const token = text.trim()
-  return TOKEN.test(token) ? { token } : refuse(path, 'takes one line of visible ASCII characters without spaces')
+  return form.isRight(token) ? { token } : refuse(path, `takes ${form.takes}`)
 }
 
 export function isLoopback(host: string): boolean {

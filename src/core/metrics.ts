@@ -1,4 +1,17 @@
-/** Counters, gauges and histograms, rendered as Prometheus text (exposition format 0.0.4). Only measured values. */
+/**
+ * Counters, gauges and histograms, named as OpenTelemetry names things. Whoever shows them reads them all at once, in the same form for
+ * every way out. Only measured values.
+ */
+
+/** What is counted, in units of UCUM: `s`, `By`, `1`, or what is counted in braces, `{call}`. */
+export interface MetricName {
+  name: string
+  unit: string
+  help: string
+}
+
+/** The name that OpenTelemetry has for how long calls take; a failed one has its code as `error.type`. */
+export const CALL_DURATION = 'mcp.server.operation.duration'
 
 export interface Counter {
   add(amount?: number): void
@@ -10,126 +23,119 @@ export interface Histogram {
 
 export interface Metrics {
   /** A counter for one set of labels; bind it once and keep it. */
-  counter(name: string, help: string, labels?: Labels): Counter
+  counter(metric: MetricName, labels?: Labels): Counter
   /** A histogram for one set of labels; the bounds of the first use of a name hold. */
-  histogram(name: string, help: string, bounds: readonly number[], labels?: Labels): Histogram
-  /** A value read when the metrics are rendered. */
-  gauge(name: string, help: string, read: () => number, labels?: Labels): void
-  /** What the counters of a name have counted, by their labels. */
-  counted(name: string): { labels: Labels; value: number }[]
-  render(): string
+  histogram(metric: MetricName, bounds: readonly number[], labels?: Labels): Histogram
+  /** A value looked at when the metrics are read; absent while there is none. The newest of the same labels holds. */
+  gauge(metric: MetricName, look: Look, labels?: Labels): void
+  /** The same for what only grows. */
+  total(metric: MetricName, look: Look, labels?: Labels): void
+  /** Called before each reading, which waits for it: for what takes a question to find out. What it throws is the same as no value. */
+  beforeRead(refresh: () => Promise<void> | void): void
+  read(): Promise<MetricFamily[]>
+  /** Of one metric as it stands, without asking anybody first; none if there is no such. */
+  points(name: string): MetricPoint[]
 }
 
 export type Labels = Record<string, string>
+type Look = () => number | undefined
 
-interface Family {
+export interface MetricFamily extends MetricName {
   type: 'counter' | 'gauge' | 'histogram'
-  help: string
-  /** Label text to the lines of that series. */
-  series: Map<string, Made<unknown>>
+  points: MetricPoint[]
+}
+
+export type MetricPoint = { labels: Labels; value: number } | { labels: Labels; distribution: Distribution }
+
+export interface Distribution {
+  bounds: readonly number[]
+  /** One more than there are bounds: the last is of what lies above all of them. */
+  counts: readonly number[]
+  sum: number
+}
+
+interface Series {
+  /** What the counting side holds. */
+  handle: unknown
+  read(): MetricPoint | undefined
+}
+
+interface Family extends MetricName {
+  type: MetricFamily['type']
+  series: Map<string, Series>
 }
 
 export function createMetrics(): Metrics {
   const families = new Map<string, Family>()
+  const refreshes: (() => Promise<void> | void)[] = []
+
+  function familyOf(metric: MetricName, type: Family['type']): Family['series'] {
+    const family = families.get(metric.name) ?? { ...metric, type, series: new Map<string, Series>() }
+    families.set(metric.name, family)
+    return family.series
+  }
 
   /** Finds or makes the series of these labels; the same name and labels always give the same series. */
-  function series<T>(
-    name: string,
-    type: Family['type'],
-    help: string,
-    labels: Labels,
-    make: (text: string) => Made<T>
-  ): T {
-    let family = families.get(name)
-    if (!family) {
-      family = { type, help, series: new Map() }
-      families.set(name, family)
-    }
-    const text = labelText(labels)
-    let found = family.series.get(text)
-    if (!found) {
-      found = make(text)
-      family.series.set(text, found)
-    }
+  function bound<T>(metric: MetricName, type: Family['type'], labels: Labels, make: () => Series & { handle: T }): T {
+    const series = familyOf(metric, type)
+    const key = JSON.stringify(labels)
+    const found = series.get(key) ?? make()
+    series.set(key, found)
     // The name decides the type of its series, and each name is used by one method only.
     return found.handle as T
   }
 
+  function looked(metric: MetricName, type: Family['type'], look: Look, labels: Labels): void {
+    const read = () => {
+      const value = look()
+      return value === undefined ? undefined : { labels, value }
+    }
+    familyOf(metric, type).set(JSON.stringify(labels), { handle: undefined, read })
+  }
+
   return {
-    counter: (name, help, labels = {}) =>
-      series<Counter>(name, 'counter', help, labels, text => {
-        let total = 0
-        return {
-          handle: {
-            add(amount = 1) {
-              total += amount
-            }
-          },
-          lines: () => [`${name}${text} ${total}`],
-          counted: () => ({ labels, value: total })
-        }
-      }),
-
-    gauge(name, help, read, labels = {}) {
-      series<undefined>(name, 'gauge', help, labels, text => ({
-        handle: undefined,
-        lines: () => [`${name}${text} ${read()}`]
-      }))
-    },
-
-    histogram: (name, help, bounds, labels = {}) =>
-      series<Histogram>(name, 'histogram', help, labels, () => {
-        const counts = new Array<number>(bounds.length + 1).fill(0)
-        let sum = 0
-        return {
-          handle: {
-            observe(value) {
-              const index = bounds.findIndex(bound => value <= bound)
-              const slot = index === -1 ? bounds.length : index
-              counts[slot] = (counts[slot] ?? 0) + 1
-              sum += value
-            }
-          },
-          lines() {
-            let running = 0
-            const buckets = [...bounds.map(String), '+Inf'].map((le, index) => {
-              running += counts[index] ?? 0
-              return `${name}_bucket${labelText({ ...labels, le })} ${running}`
-            })
-            return [
-              ...buckets,
-              `${name}_sum${labelText(labels)} ${sum}`,
-              `${name}_count${labelText(labels)} ${running}`
-            ]
-          }
-        }
-      }),
-
-    counted: name => [...(families.get(name)?.series.values() ?? [])].flatMap(one => one.counted?.() ?? []),
-
-    render: () =>
-      [...families]
-        .flatMap(([name, { type, help, series }]) => [
-          `# HELP ${name} ${help}`,
-          `# TYPE ${name} ${type}`,
-          ...[...series.values()].flatMap(one => one.lines())
-        ])
-        .concat('')
-        .join('\n')
+    counter: (metric, labels = {}) => bound<Counter>(metric, 'counter', labels, () => newCounter(labels)),
+    histogram: (metric, bounds, labels = {}) =>
+      bound<Histogram>(metric, 'histogram', labels, () => newHistogram(bounds, labels)),
+    gauge: (metric, look, labels = {}) => looked(metric, 'gauge', look, labels),
+    total: (metric, look, labels = {}) => looked(metric, 'counter', look, labels),
+    points: name => pointsOf(families.get(name)?.series ?? new Map()),
+    beforeRead: refresh => void refreshes.push(refresh),
+    async read() {
+      await Promise.allSettled(refreshes.map(async refresh => await refresh()))
+      return [...families.values()].map(({ series, ...family }) => ({ ...family, points: pointsOf(series) }))
+    }
   }
 }
 
-interface Made<T> {
-  handle: T
-  lines: () => string[]
-  counted?: () => { labels: Labels; value: number }
+function pointsOf(series: Family['series']): MetricPoint[] {
+  return [...series.values()].map(one => one.read()).filter(point => point !== undefined)
 }
 
-function labelText(labels: Labels): string {
-  const parts = Object.entries(labels).map(([name, value]) => `${name}="${value.replace(/[\\"\n]/g, escapeLabel)}"`)
-  return parts.length > 0 ? `{${parts.join(',')}}` : ''
+function newCounter(labels: Labels): Series & { handle: Counter } {
+  let value = 0
+  return {
+    handle: {
+      add(amount = 1) {
+        value += amount
+      }
+    },
+    read: () => ({ labels, value })
+  }
 }
 
-function escapeLabel(character: string): string {
-  return character === '\n' ? '\\n' : `\\${character}`
+function newHistogram(bounds: readonly number[], labels: Labels): Series & { handle: Histogram } {
+  const counts = new Array<number>(bounds.length + 1).fill(0)
+  let sum = 0
+  return {
+    handle: {
+      observe(value) {
+        const index = bounds.findIndex(bound => value <= bound)
+        const slot = index === -1 ? bounds.length : index
+        counts[slot] = (counts[slot] ?? 0) + 1
+        sum += value
+      }
+    },
+    read: () => ({ labels, distribution: { bounds, counts: [...counts], sum } })
+  }
 }

@@ -6,6 +6,7 @@ import type { AppError, ErrorCode } from './errors.ts'
 import type { Log } from './log.ts'
 import type { Evidence, Principal } from './principal.ts'
 import type { TaskScope } from './scope.ts'
+import type { Trace } from './tracer.ts'
 
 /** Every service by name. Each `services/<name>/api.ts` adds itself by declaration merging. */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
@@ -175,8 +176,12 @@ export interface CallRequest {
   progress?: ReportProgress
   /** The client that can be asked back. */
   client?: Client
-  /** W3C trace context and the like, for the log. */
-  trace?: Record<string, string>
+  /** The method of MCP that asked; `tools/call` if absent. */
+  method?: string
+  /** On whose behalf it is, for spans and the log. */
+  trace?: Trace
+  /** The `traceparent` of the span in which it was queued, of a call that comes from a queue. */
+  follows?: string | undefined
 }
 
 /** What every call ends in: the envelope, whether it went well or not. */

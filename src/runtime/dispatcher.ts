@@ -2,7 +2,7 @@
  * The only way to run a tool. Every transport makes a CallRequest; this takes it through the stages below in their order and
  * always answers with an envelope. It never throws and never runs a call twice.
  *
- *   observe       counters and duration; sees every later outcome
+ *   observe       span, duration; sees every later outcome
  *   authenticate  evidence to principal, before anything is disclosed
  *   resolve       name or alias to tool; `tools_dispatch` becomes the call inside it
  *   deadline      one abort controller, aborted by the caller, the tool's limit or the stopping node
@@ -30,8 +30,11 @@ import {
   type ServiceName,
   type Tool
 } from '../core/tool.ts'
+import type { Span, Tracer } from '../core/tracer.ts'
+import { traceFields } from '../protocol/telemetry/trace-context.ts'
 import type { Authorize } from './authorize.ts'
 import { createCallMetrics } from './call-metrics.ts'
+import { callSpan, nameTool } from './call-span.ts'
 import { createDeadlines } from './deadlines.ts'
 import { type Forward, targetOf } from './forward.ts'
 import type { Router } from './router.ts'
@@ -55,6 +58,8 @@ export interface DispatcherOptions {
   random: Random
   log: Log
   metrics: Metrics
+  /** Makes a span of each call. */
+  tracer?: Tracer | undefined
 }
 
 export interface Dispatcher {
@@ -70,14 +75,24 @@ export interface Dispatcher {
 const noProgress = () => {}
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { catalog, services, router, clock, random, log } = options
+  const { catalog, services, router, clock, random, log, tracer } = options
   const deadlines = createDeadlines(clock)
   const observe = createCallMetrics(options.metrics, router)
   const openCalls = new Map<TaskScope, ManifestTool>()
   const settled: (() => void)[] = []
   let isStopping = false
 
-  async function invoke(request: CallRequest): Promise<CallOutcome> {
+  const invoke: Invoke = tracer ? request => invokeTraced(request, tracer) : request => run(request)
+
+  function invokeTraced(request: CallRequest, { serve }: Tracer): Promise<CallOutcome> {
+    return serve(callSpan(request), async span => {
+      const outcome = await run({ ...request, trace: { ...request.trace, ...span.trace } }, span)
+      if (outcome.failure) span.fail(outcome.failure.code)
+      return outcome
+    })
+  }
+
+  async function run(request: CallRequest, span?: Span): Promise<CallOutcome> {
     const callId = random.uuid()
     const startedAt = clock.monotonic()
     let resolved: Resolved | undefined
@@ -86,11 +101,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const principal = options.authenticate(request.evidence)
       const call = unwrapDispatch(catalog, request)
       resolved = catalog.resolve(call.tool, call.category)
+      if (span) nameTool(span, request, resolved.entry)
       outcome = succeed(envelopeOf(resolved.entry, callId), await execute(resolved, call, principal, callId))
     } catch (thrown) {
       outcome = fail(envelopeOf(resolved?.entry, callId), await withAdvice(thrown, catalog))
       const level = outcome.failure?.code === 'INTERNAL' ? 'error' : 'debug'
-      log[level]('call failed', { call_id: callId, tool: request.tool, ...request.trace, error: thrown })
+      log[level]('call failed', { call_id: callId, tool: request.tool, ...traceFields(request.trace), error: thrown })
     }
     observe(resolved?.entry, outcome.failure?.code, clock.monotonic() - startedAt)
     return outcome
@@ -117,15 +133,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const input = parseInput(tool.input, entry.inputSchema, withOwnNames(resolved, call.args))
       const remote = targetOf(entry, input, principal)
       if (remote) {
-        const { progress = noProgress, client = absentClient } = call
-        const options = { signal: scope.signal, timeoutMs: limitMs, progress, client }
+        const { progress = noProgress, client = absentClient, trace } = call
+        const options = { signal: scope.signal, timeoutMs: limitMs, progress, client, trace }
         return asAlias(resolved, tool, await runThere(tool, remote, options))
       }
       const context: CallContext = {
         services: await services.acquire(entry.needs, scope.signal),
         signal: scope.signal,
         principal,
-        log: log.with({ call_id: callId, tool: entry.name, ...call.trace }),
+        log: log.with({ call_id: callId, tool: entry.name, ...traceFields(call.trace) }),
         progress: call.progress ?? noProgress,
         client: call.client ?? absentClient,
         clock,

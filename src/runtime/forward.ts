@@ -4,6 +4,7 @@ import type { Client } from '../core/client.ts'
 import { AppError } from '../core/errors.ts'
 import type { Principal } from '../core/principal.ts'
 import type { ReportProgress } from '../core/tool.ts'
+import type { Trace } from '../core/tracer.ts'
 
 export interface ForwardTarget {
   peerId?: string
@@ -14,7 +15,13 @@ export type Forward = (
   target: ForwardTarget,
   tool: string,
   args: Record<string, unknown>,
-  options: { signal: AbortSignal; timeoutMs: number; progress: ReportProgress; client: Client }
+  options: {
+    signal: AbortSignal
+    timeoutMs: number
+    progress: ReportProgress
+    client: Client
+    trace: Trace | undefined
+  }
 ) => Promise<Record<string, unknown>>
 
 /**

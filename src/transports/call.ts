@@ -6,12 +6,16 @@ import type { Client } from '../core/client.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Random } from '../core/random.ts'
 import type { CallOutcome, CallRequest, Invoke } from '../core/tool.ts'
+import { traceIn } from '../protocol/telemetry/trace-context.ts'
 import { createRoundClient, createSessionClient, type RoundClient } from './asking.ts'
-import { claimedVersion, TRACE_KEYS } from './eras.ts'
+import { claimedVersion } from './eras.ts'
 import { type Fault, INVALID_PARAMS, isObject, isRequestId, type Params } from './json-rpc.ts'
 import type { Exchange } from './mcp-server.ts'
 import { createProgress } from './progress.ts'
 import { createRequestStates, type RequestStates } from './request-state.ts'
+
+/** What a call is when nothing else is said. */
+const TOOL_CALL = 'tools/call'
 
 /** What a method wants to run. `args` also says which request a sealed state belongs to. */
 export interface Target {
@@ -81,13 +85,14 @@ export function createCall({ invoke, clock, random }: CallOptions): Call {
     request: CallRequest,
     client: Client | undefined,
     params: Params | undefined,
-    { notify }: Exchange
+    { notify, trace: ofWire }: Exchange
   ): Promise<CallOutcome> {
     if (client) request.client = client
     const meta = params?._meta
-    if (!isObject(meta)) return await invoke(request)
-    const trace = traceOf(meta)
+    // What the message says of itself is nearer to it than what its wire says.
+    const trace = (isObject(meta) && traceIn(meta)) || ofWire
     if (trace) request.trace = trace
+    if (!isObject(meta)) return await invoke(request)
     if (!notify || !isRequestId(meta.progressToken)) return await invoke(request)
     const progress = createProgress(meta.progressToken, clock, notify)
     request.progress = progress.report
@@ -100,6 +105,7 @@ export function createCall({ invoke, clock, random }: CallOptions): Call {
 
   return async (target, params, exchange) => {
     const request: CallRequest = { tool: target.tool, args: target.args, evidence: exchange.evidence }
+    if (target.method !== TOOL_CALL) request.method = target.method
     if (target.category !== undefined) request.category = target.category
     if (exchange.signal) request.signal = exchange.signal
     if (claimedVersion(params) !== undefined) return await callInRounds(target, params, request, exchange)
@@ -111,18 +117,6 @@ export function createCall({ invoke, clock, random }: CallOptions): Call {
 
 function subjectOf({ method, tool, args }: Target, { evidence }: Exchange): unknown {
   return [method, tool, args, evidence]
-}
-
-function traceOf(meta: Params): Record<string, string> | undefined {
-  let trace: Record<string, string> | undefined
-  for (const key of TRACE_KEYS) {
-    const value = meta[key]
-    if (typeof value !== 'string') continue
-    trace ??= {}
-    // As long as the specification lets a header be; the rest is not for a log.
-    trace[key] = value.slice(0, 512)
-  }
-  return trace
 }
 
 function refused(problem: string): Refusal {

@@ -18,9 +18,6 @@ const CLIENT_INFO_KEY = 'io.modelcontextprotocol/clientInfo'
 export const SUBSCRIPTION_ID_KEY = 'io.modelcontextprotocol/subscriptionId'
 export const CLIENT_CAPABILITIES_KEY = 'io.modelcontextprotocol/clientCapabilities'
 
-/** W3C trace context and baggage, as `_meta` carries them. */
-export const TRACE_KEYS = ['traceparent', 'tracestate', 'baggage'] as const
-
 /** Versions are dates, so text order is time order. */
 export function isModernVersion(version: string): boolean {
   return version >= '2026-07-28'

@@ -2,6 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '../core/errors.ts'
 import type { Evidence } from '../core/principal.ts'
+import type { Trace } from '../core/tracer.ts'
+import { traceIn } from '../protocol/telemetry/trace-context.ts'
 import { answerBatch } from './batch.ts'
 import { claimedVersion } from './eras.ts'
 import { type Admission, STOPPING } from './http-admission.ts'
@@ -68,7 +70,7 @@ export function createPostHandler(mcp: McpServer, sessions: HttpSessions, admiss
 
     const session = isStateless(parsed.value) ? undefined : sessions.find(http)
     if (session === 'gone') return refuse(response, UNKNOWN_SESSION)
-    const caller: Caller = { evidence, controller, session }
+    const caller: Caller = { evidence, controller, session, trace: traceOf(http) }
     if (Array.isArray(parsed.value)) return answerArray(http, response, parsed.value, caller)
     const message = readMessage(parsed.value)
     switch (message.kind) {
@@ -93,6 +95,7 @@ interface Caller {
   evidence: Evidence
   controller: AbortController
   session: Session | undefined
+  trace: Trace | undefined
 }
 
 /** Whether the message belongs to the era without sessions, where the header means nothing. */
@@ -100,8 +103,12 @@ function isStateless(value: unknown): boolean {
   return isObject(value) && isObject(value.params) && claimedVersion(value.params) !== undefined
 }
 
-function exchangeOf({ evidence, controller, session }: Caller): Exchange {
-  return session ? { evidence, signal: controller.signal, session } : { evidence, signal: controller.signal }
+function exchangeOf({ evidence, controller, session, trace }: Caller): Exchange {
+  return { evidence, signal: controller.signal, ...(session && { session }), ...(trace && { trace }) }
+}
+
+function traceOf({ headers }: IncomingMessage): Trace | undefined {
+  return headers.traceparent === undefined ? undefined : traceIn(headers)
 }
 
 function cancel(session: Session | undefined, id: unknown): void {

@@ -9,6 +9,7 @@ import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { createLifecycle, type Startable } from '../core/startable.ts'
+import { PROMETHEUS_TYPE } from '../protocol/telemetry/prometheus.ts'
 import type { AnswerFromGateway, GatewayContent } from './gateway.ts'
 import { type Access, createAccess, isRefusal, LOOPBACK_NAMES, ownerAccess } from './http-access.ts'
 import { type Admission, createAdmission } from './http-admission.ts'
@@ -48,7 +49,8 @@ export interface HttpOptions {
   content?: () => Promise<GatewayContent>
   /** What the REST routes call; without it there are none. */
   rest?: RestParts
-  metrics: () => string
+  /** As Prometheus reads them. */
+  metrics: () => Promise<string> | string
   ready: () => { ready: boolean; reasons: readonly string[] }
   clock: Clock
   log: Log
@@ -117,7 +119,7 @@ export function createHttpServer(options: HttpOptions): HttpServer {
       if (request.method === 'DELETE') return sessions.end(request, response)
     }
     if (path === '/metrics' && isGet(request)) {
-      return sendText(response, 200, 'text/plain; version=0.0.4; charset=utf-8', options.metrics())
+      return sendText(response, 200, PROMETHEUS_TYPE, await options.metrics())
     }
     if (isContent && isGet(request)) {
       gateway ??= (await import('./gateway.ts')).createGateway(content, log)

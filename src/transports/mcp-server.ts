@@ -11,6 +11,7 @@ import type { Log } from '../core/log.ts'
 import type { Evidence } from '../core/principal.ts'
 import { type Random, systemRandom } from '../core/random.ts'
 import type { Invoke } from '../core/tool.ts'
+import type { Trace } from '../core/tracer.ts'
 import { createCall } from './call.ts'
 import { type Changes, changeText, type List } from './changes.ts'
 import { createCompletion } from './completion.ts'
@@ -67,6 +68,8 @@ export interface Exchange {
   signal?: AbortSignal
   /** Sends a notification that belongs to the request. Absent where the wire has no way for it. */
   notify?: (text: string) => void
+  /** What the wire says of the trace that the message belongs to. */
+  trace?: Trace
   /** What `initialize` began, on a wire that knows its clients again. */
   session?: Session
 }

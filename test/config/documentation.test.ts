@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { OTEL_VARIABLES } from '../../src/config/otel.ts'
 import { PYTHON_KEYS, PYTHON_VARIABLES } from '../../src/config/python.ts'
 import { isKey, KEYS, settingOf } from '../../src/config/settings.ts'
 
@@ -23,8 +24,8 @@ test.each(KEYS.filter(isKey))('the guide tells the default and the flag of %s', 
   expect(flags.split(', ')[0]).toBe(flag ? `\`--${flag}\`` : '')
 })
 
-test('the guide names every old key and variable in the row of what it means now', () => {
-  for (const [name, { key }] of Object.entries({ ...PYTHON_KEYS, ...PYTHON_VARIABLES })) {
+test('the guide names every variable of others and every old key in the row of what it means now', () => {
+  for (const [name, { key }] of Object.entries({ ...PYTHON_KEYS, ...PYTHON_VARIABLES, ...OTEL_VARIABLES })) {
     expect(rows.get(key)?.at(-1), name).toContain(name === key ? 'same key' : `\`${name}\``)
   }
 })

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { AppError, ERROR_TABLE, toWireError } from '../../src/core/errors.ts'
-import { createLog } from '../../src/core/log.ts'
+import { createLog, type Log } from '../../src/core/log.ts'
 import { createMetrics } from '../../src/core/metrics.ts'
 import { nearest } from '../../src/core/nearest.ts'
 import { createLifecycle } from '../../src/core/startable.ts'
+import { metricsText } from '../helpers/metrics.ts'
 
 describe('errors on the wire', () => {
   test('an unknown throw discloses nothing of itself', () => {
@@ -55,27 +56,29 @@ describe('log', () => {
 })
 
 describe('metrics', () => {
-  test('render as Prometheus text with what was counted', () => {
+  test('are Prometheus text with what was counted, under the names that a collector gives them', async () => {
     const metrics = createMetrics()
-    metrics.counter('calls_total', 'Calls', { tool: 'a"b\\c\nd' }).add()
-    metrics.counter('calls_total', 'Calls', { tool: 'a"b\\c\nd' }).add(2)
-    metrics.gauge('open', 'Open', () => 7)
-    const seconds = metrics.histogram('seconds', 'Time', [1, 5])
+    const calls = { name: 'app.calls', unit: '{call}', help: 'Calls' }
+    metrics.counter(calls, { 'app.tool': 'a"b\\c\nd' }).add()
+    metrics.counter(calls, { 'app.tool': 'a"b\\c\nd' }).add(2)
+    metrics.gauge({ name: 'app.open', unit: '1', help: 'Open' }, () => 7)
+    metrics.gauge({ name: 'app.unknown', unit: 's', help: 'Nobody knows' }, () => undefined)
+    const seconds = metrics.histogram({ name: 'app.time', unit: 's', help: 'Time' }, [1, 5])
     for (const value of [0.5, 1, 3, 9]) seconds.observe(value)
-    expect(metrics.render().split('\n')).toEqual([
-      '# HELP calls_total Calls',
-      '# TYPE calls_total counter',
-      'calls_total{tool="a\\"b\\\\c\\nd"} 3',
-      '# HELP open Open',
-      '# TYPE open gauge',
-      'open 7',
-      '# HELP seconds Time',
-      '# TYPE seconds histogram',
-      'seconds_bucket{le="1"} 2',
-      'seconds_bucket{le="5"} 3',
-      'seconds_bucket{le="+Inf"} 4',
-      'seconds_sum 13.5',
-      'seconds_count 4',
+    expect((await metricsText(metrics)).split('\n')).toEqual([
+      '# HELP app_calls_total Calls',
+      '# TYPE app_calls_total counter',
+      'app_calls_total{app_tool="a\\"b\\\\c\\nd"} 3',
+      '# HELP app_open_ratio Open',
+      '# TYPE app_open_ratio gauge',
+      'app_open_ratio 7',
+      '# HELP app_time_seconds Time',
+      '# TYPE app_time_seconds histogram',
+      'app_time_seconds_bucket{le="1"} 2',
+      'app_time_seconds_bucket{le="5"} 3',
+      'app_time_seconds_bucket{le="+Inf"} 4',
+      'app_time_seconds_sum 13.5',
+      'app_time_seconds_count 4',
       ''
     ])
   })
@@ -137,5 +140,40 @@ describe('lifecycle', () => {
     finish()
     await Promise.all([started, stopped])
     expect(events).toEqual(['open', 'close'])
+  })
+})
+
+describe('the log for people', () => {
+  const textOf = (write: (log: Log) => void) => {
+    const lines: string[] = []
+    write(
+      createLog(
+        'info',
+        line => lines.push(line),
+        () => 0,
+        'text'
+      )
+    )
+    return lines.join('')
+  }
+
+  test('says when, how bad and what, then the fields, and where an error came from below', () => {
+    const text = textOf(log => {
+      log.with({ call_id: 'c' }).warn('it is slow', { ms: 7, name: 'two words', gone: undefined })
+      log.error('it failed', { error: new Error('why', { cause: new Error('deeper') }) })
+    })
+    const [first, second, ...below] = text.split('\n')
+    expect(first).toBe('1970-01-01T00:00:00.000Z WARN  it is slow call_id=c ms=7 name="two words"')
+    expect(second).toBe('1970-01-01T00:00:00.000Z ERROR it failed')
+    expect(below[0]).toBe('    Error: why')
+    expect(below.some(line => line.startsWith('    caused by Error: deeper'))).toBe(true)
+    expect(below.every(line => line === '' || line.startsWith('    '))).toBe(true)
+  })
+
+  test('shows what others wrote so that it neither begins a line nor moves the cursor', () => {
+    const evil = 'a\n1970-01-01T00:00:00.000Z ERROR forged \u001b[2J\u202e'
+    const text = textOf(log => log.info(evil, { evil, error: evil, nested: { evil } }))
+    expect(text.trimEnd().split('\n')).toHaveLength(1)
+    expect(text.replaceAll('\n', '')).not.toMatch(/\p{C}/u)
   })
 })

@@ -22,7 +22,9 @@ test('http prints where it serves and how to connect, answers health and metrics
   expect(said()).toContain(`claude mcp add --transport http ipfs-datasets ${url}`)
   expect((await fetch(new URL('/health', url))).status).toBe(200)
   expect((await fetch(new URL('/health/ready', url))).status).toBe(200)
-  expect(await (await fetch(new URL('/metrics', url))).text()).toContain('mcp_lane_running{runtime="general"} 0')
+  expect(await (await fetch(new URL('/metrics', url))).text()).toContain(
+    'ipfs_datasets_lane_running{runtime="general"} 0'
+  )
   stop.abort()
   expect(await code).toBe(0)
   await expect(fetch(url)).rejects.toThrow()
@@ -35,7 +37,7 @@ test('what is called over http is counted in the metrics', async () => {
   await connection.call('list_datasets')
   await connection.close()
   expect(await (await fetch(new URL('/metrics', url))).text()).toContain(
-    'mcp_calls_total{tool="list_datasets",outcome="OK",runtime="general"} 1'
+    'mcp_server_operation_duration_seconds_count{gen_ai_tool_name="list_datasets",runtime="general"} 1'
   )
   stop.abort()
   await code

@@ -29,7 +29,11 @@ export function startCommand({ cwd, dataDir }: Place, args: string[], env: Recor
     stdout,
     stderr,
     stop: stop.signal,
-    createLog: level => createLog(level, line => stderr.write(line))
+    createLog: (level, format) => {
+      const chosen = format === 'auto' ? 'json' : format
+      return createLog(level, line => stderr.write(line), Date.now, chosen)
+    },
+    usage: () => ({ cpu: process.cpuUsage(), memory: process.memoryUsage() })
   })
   return { stdin, stdout, stderr, stop, code }
 }

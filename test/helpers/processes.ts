@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
+import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 
 export const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
 export const DATASETS = new URL('../../node_modules/vega-datasets/data/', import.meta.url).pathname
@@ -60,13 +60,15 @@ function newClient(era: Era): Client {
 export async function connectStdio(
   { cwd, dataDir }: Workspace,
   era: Era = 'modern',
-  flags: string[] = []
+  flags: string[] = [],
+  env: Record<string, string> = {}
 ): Promise<Connection> {
   const client = newClient(era)
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [MAIN, 'serve', '--transport', 'stdio', '--data-dir', dataDir, ...flags],
     cwd,
+    env: { ...getDefaultEnvironment(), ...env },
     stderr: 'inherit'
   })
   await client.connect(transport)

@@ -10,6 +10,7 @@ import { createLog } from '../../src/core/log.ts'
 import type { CallRequest } from '../../src/core/tool.ts'
 import { type ChildPool, createChildPool } from '../../src/runtime/lanes/child-pool.ts'
 import { createFixtureNode } from '../helpers/fixture-node.ts'
+import { metricsText } from '../helpers/metrics.ts'
 import { killHard } from '../helpers/processes.ts'
 import { childTools } from './child-tools.ts'
 
@@ -42,8 +43,8 @@ function isThere(pid: number): boolean {
   }
 }
 
-const until = async (isThere: () => boolean) => {
-  while (!isThere()) await new Promise(resolve => setTimeout(resolve, 5))
+const until = async (isThere: () => boolean | Promise<boolean>) => {
+  while (!(await isThere())) await new Promise(resolve => setTimeout(resolve, 5))
 }
 
 describe('a tool in a process', () => {
@@ -178,12 +179,14 @@ describe('the lane', () => {
     expect(children.size()).toBe(1)
     const caller = new AbortController()
     const waiting = [1, 2, 3].map(() => call('wait', { signal: caller.signal }))
-    await until(() => metrics.render().includes('mcp_lane_queued{runtime="worker"} 1'))
+    await until(async () => (await metricsText(metrics)).includes('ipfs_datasets_lane_waiting{runtime="worker"} 1'))
     expect(children.size()).toBe(2)
     expect(await call('add', { args: { numbers: [] } })).toMatchObject({ error: 'BUSY', details: { lane: 'worker' } })
     caller.abort()
     for (const ended of await Promise.all(waiting)) expect(ended).toMatchObject({ error: 'CANCELLED' })
-    expect(metrics.render()).toContain('mcp_calls_total{tool="wait",outcome="CANCELLED",runtime="worker"} 3')
+    const text = await metricsText(metrics)
+    expect(text).toContain('_count{gen_ai_tool_name="wait",runtime="worker",error_type="CANCELLED"} 3')
+    expect(text).toContain('ipfs_datasets_lane_refused_total{runtime="worker"} 1')
   })
 
   test('ends processes that nobody used for a while', async () => {

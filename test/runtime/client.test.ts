@@ -4,6 +4,7 @@ import { createLog } from '../../src/core/log.ts'
 import { type CallContext, defineTool } from '../../src/core/tool.ts'
 import { createFixtureNode, fixture } from '../helpers/fixture-node.ts'
 
+const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
 const evidence = { kind: 'process' } as const
 
 function setUp(run: (context: CallContext<never>) => Promise<string>, write: (line: string) => void = () => {}) {
@@ -48,6 +49,8 @@ test('the trace of the caller stands in each line that the call logs', async () 
     },
     line => lines.push(line)
   )
-  await invoke({ tool: 'speak', args: {}, evidence, trace: { traceparent: '00-abc-def-01' } })
-  expect(lines.map(line => JSON.parse(line))).toMatchObject([{ message: 'speaking', traceparent: '00-abc-def-01' }])
+  await invoke({ tool: 'speak', args: {}, evidence, trace: { traceparent: TRACEPARENT } })
+  expect(lines.map(line => JSON.parse(line))).toMatchObject([
+    { message: 'speaking', trace_id: TRACEPARENT.slice(3, 35), span_id: TRACEPARENT.slice(36, 52) }
+  ])
 })

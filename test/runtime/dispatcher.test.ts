@@ -4,6 +4,7 @@ import { createLog } from '../../src/core/log.ts'
 import type { CallRequest, Services } from '../../src/core/tool.ts'
 import { createFixtureNode } from '../helpers/fixture-node.ts'
 import { createManualClock } from '../helpers/manual-clock.ts'
+import { metricsText } from '../helpers/metrics.ts'
 
 const byProcess = { kind: 'process' } as const
 const call = (tool: string, args: unknown = {}, more: Partial<CallRequest> = {}): CallRequest => ({
@@ -245,14 +246,16 @@ describe('lanes', () => {
   })
 })
 
+const DURATION = 'mcp_server_operation_duration_seconds'
+
 test('every outcome is counted under the tool, and a made-up name is not made a label', async () => {
   const { dispatcher, metrics } = createFixtureNode()
   await dispatcher.invoke(call('echo', { text: 'x' }))
   await dispatcher.invoke(call('fail', { how: 'known' }))
   await dispatcher.invoke(call('made_up_name'))
-  const text = metrics.render()
-  expect(text).toContain('mcp_calls_total{tool="echo",outcome="OK",runtime="general"} 1')
-  expect(text).toContain('mcp_calls_total{tool="fail",outcome="NOT_FOUND",runtime="general"} 1')
-  expect(text).toContain('mcp_calls_total{tool="unknown",outcome="TOOL_NOT_FOUND",runtime="none"} 1')
+  const text = await metricsText(metrics)
+  expect(text).toContain(`${DURATION}_count{gen_ai_tool_name="echo",runtime="general"} 1`)
+  expect(text).toContain(`${DURATION}_count{gen_ai_tool_name="fail",runtime="general",error_type="NOT_FOUND"} 1`)
+  expect(text).toContain(`${DURATION}_count{gen_ai_tool_name="unknown",runtime="none",error_type="TOOL_NOT_FOUND"} 1`)
   expect(text).not.toContain('made_up_name')
 })

@@ -31,7 +31,7 @@ describe('a bounded lane', () => {
     )
     expect(order).toEqual([1, 2, 3, 4, 5, 6])
     expect(most).toBe(2)
-    expect(lane.load()).toEqual({ running: 0, queued: 0 })
+    expect(lane.load()).toMatchObject({ running: 0, queued: 0 })
   })
 
   test('what does not fit its queue is BUSY at once, and what waits is not disturbed', async () => {
@@ -54,11 +54,11 @@ describe('a bounded lane', () => {
     const next = lane.run(async () => 'next', never)
     caller.abort(new Error('left'))
     await expect(gone).rejects.toThrow('left')
-    expect(lane.load()).toEqual({ running: 1, queued: 1 })
+    expect(lane.load()).toMatchObject({ running: 1, queued: 1 })
     open()
     await first
     await expect(next).resolves.toBe('next')
-    expect(lane.load()).toEqual({ running: 0, queued: 0 })
+    expect(lane.load()).toMatchObject({ running: 0, queued: 0 })
   })
 
   test('a failing call gives its place back', async () => {

@@ -17,9 +17,11 @@ export function createBoundedLane(name: string, budget: LaneBudget, execute: Exe
   const waiting: { resume: () => void; isGone: boolean }[] = []
   let running = 0
   let queued = 0
+  let refused = 0
 
   function admit(signal: AbortSignal): Promise<void> {
     if (queued >= budget.queue) {
+      refused++
       throw new AppError('BUSY', `The ${name} lane runs ${running} calls and ${queued} wait; call again in a moment`, {
         details: { lane: name, concurrency: budget.concurrency, queue: budget.queue }
       })
@@ -59,7 +61,7 @@ export function createBoundedLane(name: string, budget: LaneBudget, execute: Exe
   return {
     name,
     execute,
-    load: () => ({ running, queued }),
+    load: () => ({ running, queued, refused }),
     async run(task, signal) {
       if (running < budget.concurrency) running++
       else await admit(signal)

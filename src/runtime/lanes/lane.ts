@@ -8,7 +8,8 @@ export interface Lane {
   run<T>(task: () => Promise<T> | T, signal: AbortSignal): Promise<T>
   /** Runs a tool for a call that has its place. */
   execute: Execute
-  load(): { running: number; queued: number }
+  /** How many there are, and how many were refused up to now. */
+  load(): { running: number; queued: number; refused: number }
 }
 
 export type Execute = (

@@ -41,6 +41,8 @@ export type Row = Record<string, unknown>
 export type Source = string | readonly Row[]
 
 export interface Datasets extends Startable {
+  /** The engines for queries now, and how queries came to one since the start. */
+  engines(): EngineUse
   load(source: Source, options?: LoadOptions): Promise<DatasetVersion>
   /** Applies operations in order and registers the result. UNSUPPORTED operations and unknown columns change nothing. */
   process(source: Source, operations: readonly Operation[], options?: ProcessOptions): Promise<DatasetVersion>
@@ -71,6 +73,14 @@ export interface Datasets extends Startable {
   diff(left: string, right: string, keys: readonly string[], options?: DatasetsOptions): Promise<Difference>
   /** Data, description and lineage as one UnixFS directory, pinned recursively. The same version and format give the same CID. */
   publish(datasetId: string, options?: PublishOptions): Promise<Published>
+}
+
+export interface EngineUse {
+  busy: number
+  idle: number
+  /** Queries that found one open, and those that opened one. */
+  reused: number
+  opened: number
 }
 
 export interface DatasetsOptions {

@@ -75,6 +75,7 @@ export function createDatasets(config: DatasetsConfig): Datasets {
 
   return {
     ...lifecycle,
+    engines: () => context.engines.status(),
     load: async (source, options = {}) => load(await running(), source, options),
     process: async (source, operations, options = {}) => process(await running(), source, operations, options),
     save: async (source, destination, options = {}) => save(await running(), source, destination, options),

@@ -2,6 +2,7 @@
  * Engines that stay open for the next query over the same files: opening one and reading footers takes longer than most questions.
  * Each is closed to all other files and settings before the first query sees it, and serves one query at a time.
  */
+import type { EngineUse } from './api.ts'
 import { type Context, openScratchEngine } from './context.ts'
 import type { Engine } from './engine.ts'
 import { filesOf, forgetTable } from './kept-results.ts'
@@ -28,6 +29,7 @@ interface OpenEngine {
 }
 
 export interface QueryEngines extends AsyncDisposable {
+  status(): EngineUse
   /** Works in an engine that sees these views and nothing else. It is used again unless the work fails. */
   use<T>(views: readonly View[], threads: number, work: (engine: Engine, scratch: Scratch) => Promise<T>): Promise<T>
 }
@@ -38,11 +40,14 @@ export function createQueryEngines(context: () => Context): QueryEngines {
   const idle: OpenEngine[] = []
   const closing = new Set<Promise<void>>()
   let isClosed = false
+  const counted = { busy: 0, reused: 0, opened: 0 }
 
   const engines: QueryEngines = {
+    status: () => ({ ...counted, idle: idle.length }),
     async use(views, threads, work) {
       const key = JSON.stringify([threads, views.map(({ name, path }) => [name, path])])
       const open = (await takeIdle(key)) ?? (await openFor(key, views, threads))
+      counted.busy++
       try {
         const result = await work(open.engine, open.scratch)
         giveBack(open)
@@ -50,6 +55,8 @@ export function createQueryEngines(context: () => Context): QueryEngines {
       } catch (error) {
         await close(open)
         throw error
+      } finally {
+        counted.busy--
       }
     },
     async [Symbol.asyncDispose]() {
@@ -62,6 +69,7 @@ export function createQueryEngines(context: () => Context): QueryEngines {
 
   async function openFor(key: string, views: readonly View[], threads: number): Promise<OpenEngine> {
     const { engine, scratch } = await openScratchEngine(context())
+    counted.opened++
     const open = { key, engine, scratch, settled: Promise.resolve(), cancelTimer: () => {} }
     try {
       for (const { name, path } of views) await engine.view(name, `SELECT * FROM ${parquet(path)}`)
@@ -81,6 +89,7 @@ export function createQueryEngines(context: () => Context): QueryEngines {
     open.cancelTimer()
     try {
       await open.settled
+      counted.reused++
       return open
     } catch {
       await close(open)

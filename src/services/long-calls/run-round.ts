@@ -47,7 +47,8 @@ async function runRound(run: TaskRun, { invoke, catalog, clock }: Options): Prom
       run.progress({ ...(fraction !== undefined && { fraction }), ...(message !== undefined && { message }) })
     },
     client,
-    trace: { task_id: run.task.taskId }
+    trace: { task_id: run.task.taskId },
+    follows: run.task.traceparent
   }
   const { envelope, failure, content } = await invokeInTurn(() => invoke(request), clock, signal)
   if (failure && client.asked) return { questions: client.asked }

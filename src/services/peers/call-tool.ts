@@ -1,6 +1,8 @@
 /** Calls a tool of a peer and answers its value, or throws its error with its code. */
 import { type Client, TELL_LEVELS } from '../../core/client.ts'
 import type { ReportProgress } from '../../core/tool.ts'
+import type { Trace } from '../../core/tracer.ts'
+import { traceIn } from '../../protocol/telemetry/trace-context.ts'
 import { callParams, LOG_LEVEL_KEY, outcomeOfFault, outcomeOfResult } from '../../protocol/wire/remote-call.ts'
 import type { Peers, PeerTarget } from './api.ts'
 import { RemoteFault } from './channel.ts'
@@ -12,6 +14,8 @@ export interface CallOptions {
   progress?: ReportProgress
   /** Hears what the tool says to its caller, from the level `info` on. */
   client?: Pick<Client, 'tell'>
+  /** On whose behalf, where no span of ours says it. */
+  trace?: Trace | undefined
 }
 
 export async function callTool(
@@ -19,10 +23,12 @@ export async function callTool(
   target: PeerTarget,
   tool: string,
   args: unknown,
-  { version, progress, client, ...options }: CallOptions & { version: string }
+  { version, progress, client, trace = {}, ...options }: CallOptions & { version: string }
 ): Promise<Record<string, unknown>> {
-  const meta = client && { [LOG_LEVEL_KEY]: 'info' }
-  const params = callParams(tool, args, { clientInfo: { name: 'ipfs-datasets-mcp', version }, ...(meta && { meta }) })
+  const params = callParams(tool, args, {
+    clientInfo: { name: 'ipfs-datasets-mcp', version },
+    meta: { ...traceIn(trace), ...(client && { [LOG_LEVEL_KEY]: 'info' }) }
+  })
   const onNotification = (method: string, news: Record<string, unknown>) => {
     if (method === 'notifications/progress') reportProgress(news, progress)
     else if (method === 'notifications/message') pass(news, client)

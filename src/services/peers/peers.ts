@@ -8,6 +8,7 @@ import type { Log } from '../../core/log.ts'
 import type { Random } from '../../core/random.ts'
 import { createLifecycle } from '../../core/startable.ts'
 import { createTokenBucket } from '../../core/token-bucket.ts'
+import type { Trace } from '../../core/tracer.ts'
 import { MCP_P2P_PROTOCOL } from '../../protocol/wire/frame.ts'
 import { TASK_QUEUE_PROTOCOL } from '../../protocol/wire/line.ts'
 import { createAnnouncements } from './announcements.ts'
@@ -51,6 +52,8 @@ export interface PeersOptions extends Pick<HostOptions, 'listen' | 'announce' | 
   allowed?: TrustOptions['allowed']
   /** Shared with nodes that know no invitations: whoever shows it is trusted with this. */
   token?: TrustOptions['token']
+  /** On whose behalf a request is sent. */
+  trace?: (() => Trace | undefined) | undefined
   /** Whether the line protocol of older nodes is answered. */
   speaksLines?: boolean
 }
@@ -159,7 +162,7 @@ export function createPeersOver(options: PeersOptions): Peers {
   const lifecycle = createLifecycle(open, close)
   const dialer = createDialer(parts, clock)
   const { dial, dialAny } = dialer
-  const request = createRequests({ parts, dial, measurements, limits, clock })
+  const request = createRequests({ parts, dial, measurements, limits, clock, trace: options.trace })
 
   const isTrusted = (peerId: string): boolean => running?.trust.isTrusted(peerId) ?? false
 

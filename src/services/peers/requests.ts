@@ -2,6 +2,7 @@
 import type { Connection } from '@libp2p/interface'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
+import type { Trace } from '../../core/tracer.ts'
 import type { WireFaultName } from '../../protocol/wire/faults.ts'
 import type { PeerLimits, Peers, PeerTarget, RequestOptions } from './api.ts'
 import { RemoteFault } from './channel.ts'
@@ -21,9 +22,11 @@ export interface RequestParts {
   measurements: Measurements
   limits: PeerLimits
   clock: Clock
+  /** Goes along with each request, where there is something to say. */
+  trace?: (() => Trace | undefined) | undefined
 }
 
-export function createRequests({ parts, dial, measurements, limits, clock }: RequestParts): Peers['request'] {
+export function createRequests({ parts, dial, measurements, limits, clock, trace }: RequestParts): Peers['request'] {
   async function peerIdOf(target: PeerTarget, signal?: AbortSignal): Promise<string> {
     // Whoever is in the book is named as it should be, and reading a name takes longer than the rest of this.
     const known = target.multiaddr === undefined && target.peerId !== undefined && parts().book.get(target.peerId)
@@ -66,7 +69,7 @@ export function createRequests({ parts, dial, measurements, limits, clock }: Req
     measured.requestsSent++
     const startedAt = clock.monotonic()
     try {
-      const result = await channel.request(method, params, { ...(signal && { signal }), ...more })
+      const result = await channel.request(method, withTrace(params, trace?.()), { ...(signal && { signal }), ...more })
       measurements.latency(peerId, clock.now(), clock.monotonic() - startedAt)
       book.note(peerId, { ...outcomeCount(book.get(peerId), true), lastSeenAt: clock.now() })
       return result
@@ -80,4 +83,8 @@ export function createRequests({ parts, dial, measurements, limits, clock }: Req
   }
 
   return request
+}
+
+function withTrace(params: object, trace: Trace | undefined): object {
+  return trace ? { ...params, _meta: { ...Object(Reflect.get(params, '_meta')), ...trace } } : params
 }

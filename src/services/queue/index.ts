@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { AppError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import type { Random } from '../../core/random.ts'
+import type { Trace } from '../../core/tracer.ts'
 import type { Blocks } from '../blocks/api.ts'
 import type { Queue } from './api.ts'
 import { createBodies } from './bodies.ts'
@@ -24,6 +25,7 @@ export interface CreateQueueOptions {
   keepFinishedDays: number
   keepFinished: number
   refuseType: (type: string) => AppError | undefined
+  trace?: (() => Trace | undefined) | undefined
 }
 
 export function createQueue({ directory, blocks, keepFinishedDays, ...parts }: CreateQueueOptions): Queue {

@@ -25,7 +25,11 @@ const SPECIFIED = [
 ] as const
 
 /** The payload as text, and the row without it: who stores it knows whether it is inline. INVALID_INPUT with every issue. */
-export function newTask(submission: Submission, newId: () => string): { task: NewTask; payloadText: string } {
+export function newTask(
+  submission: Submission,
+  newId: () => string,
+  traceparent?: string
+): { task: NewTask; payloadText: string } {
   const { submitter, payload } = submission
   const type = canonicalTaskType(submission.type)
   const model = submission.model ?? ''
@@ -48,7 +52,8 @@ export function newTask(submission: Submission, newId: () => string): { task: Ne
     submitter,
     retry,
     ...(type === TOOL_CALL && typeof payload.tool === 'string' && { tool: payload.tool }),
-    ...given(submission, SPECIFIED)
+    ...given(submission, SPECIFIED),
+    ...(traceparent !== undefined && { traceparent })
   }
   const task: NewTask = {
     taskId: submission.taskId ?? newId(),

@@ -5,6 +5,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import type { Random } from '../../core/random.ts'
 import { createLifecycle } from '../../core/startable.ts'
+import type { Trace } from '../../core/tracer.ts'
 import { canonicalTaskType } from '../../domain/tasks/task-types.ts'
 import {
   type ClaimRequest,
@@ -51,6 +52,8 @@ export interface QueueOptions {
   keepFinished: number
   /** Why a type that no worker is known to run cannot be taken; undefined if this node runs it. */
   refuseType: (type: string) => AppError | undefined
+  /** On whose behalf a task is submitted. */
+  trace?: (() => Trace | undefined) | undefined
   /** See `BatcherOptions`. */
   defer?: (callback: () => void) => void
 }
@@ -159,7 +162,7 @@ export function createQueueOver(options: QueueOptions): Queue {
     stop: lifecycle.stop,
 
     async submit(submission, { signal } = {}) {
-      const { task, payloadText } = newTask(submission, () => newTaskId(clock, random))
+      const { task, payloadText } = newTask(submission, () => newTaskId(clock, random), options.trace?.()?.traceparent)
       types.check(task.type)
       signal?.throwIfAborted()
       const body = await bodies.keep(payloadText, signal)

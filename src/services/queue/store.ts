@@ -73,6 +73,8 @@ export interface TaskSpec {
   retryOf?: string
   retryCount?: number
   idempotencyKey?: string
+  /** Of the span that submitted it. */
+  traceparent?: string
   /** The tool that a `tool.call` calls: a worker may take the calls of some tools only. */
   tool?: string
 }

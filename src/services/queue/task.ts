@@ -131,6 +131,8 @@ export interface Task {
   isDeadLetter: boolean
   submitter: Principal
   idempotencyKey?: string
+  /** Of the span in which it was submitted, where there was one: the spans of its attempts are linked to that. */
+  traceparent?: string
   sessionId?: string
   stickyWorkerId?: string
   workflowId?: string

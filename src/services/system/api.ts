@@ -104,7 +104,7 @@ export interface System extends Startable {
   /** Oldest first. */
   history(sinceMs: number): readonly Sample[]
   /** The metrics of calls and lanes in Prometheus's text form. */
-  exposition(): string
+  exposition(): Promise<string>
   services(): ServiceState[]
   /** Starts the service and lets it do a small piece of work. */
   probe(name: ServiceName, signal?: AbortSignal): Promise<Probe>

@@ -5,6 +5,7 @@ import { AppError, toAppError } from '../../core/errors.ts'
 import type { Metrics } from '../../core/metrics.ts'
 import { createLifecycle } from '../../core/startable.ts'
 import type { ServiceName } from '../../core/tool.ts'
+import { prometheusText } from '../../protocol/telemetry/prometheus.ts'
 import { createAlerts } from './alerts.ts'
 import {
   type AlertMetric,
@@ -18,7 +19,7 @@ import {
 import { createMeasure, type MeasureParts } from './measure.ts'
 
 export interface SystemParts extends MeasureParts {
-  metrics: Pick<Metrics, 'counted' | 'render'>
+  metrics: Pick<Metrics, 'points' | 'read'>
   version: string
   thresholds: () => Record<AlertMetric, number>
   services: ServiceControl
@@ -129,7 +130,7 @@ export function createSystem(parts: SystemParts): System {
       return await own.take()
     },
     history: sinceMs => samples.filter(({ at }) => at >= sinceMs),
-    exposition: () => metrics.render(),
+    exposition: async () => prometheusText(await metrics.read()),
     services: () => services.list().map(stateOf),
     serviceNames: () => services.list().map(({ name }) => name),
     async probe(name, signal) {

@@ -4,7 +4,7 @@ import { availableParallelism, freemem, loadavg, totalmem } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { cpuUsage, memoryUsage } from 'node:process'
 import type { Clock } from '../../core/clock.ts'
-import type { Metrics } from '../../core/metrics.ts'
+import { CALL_DURATION, type MetricPoint, type Metrics } from '../../core/metrics.ts'
 import type { Cache } from '../cache/api.ts'
 import type { Sample } from './api.ts'
 
@@ -12,7 +12,7 @@ const PERCENT = 100
 
 export interface MeasureParts {
   clock: Clock
-  metrics: Pick<Metrics, 'counted'>
+  metrics: Pick<Metrics, 'points'>
   dataDirectory: string
   /** Undefined while it does not run. */
   cache: () => Cache | undefined
@@ -34,9 +34,8 @@ export function createMeasure({ clock, metrics, dataDirectory, cache }: MeasureP
       delays.reset()
       const disk = await statfs(dataDirectory).catch(() => undefined)
       const { rss, heapUsed } = memoryUsage()
-      const calls = metrics.counted('mcp_calls_total')
-      const count = (isMeant: (outcome: string | undefined) => boolean) =>
-        calls.reduce((sum, { labels, value }) => sum + (isMeant(labels.outcome) ? value : 0), 0)
+      const calls = metrics.points(CALL_DURATION)
+      const failed = calls.filter(({ labels }) => labels['error.type'] !== undefined)
       const kept = cache()
       return {
         at: clock.now(),
@@ -48,8 +47,8 @@ export function createMeasure({ clock, metrics, dataDirectory, cache }: MeasureP
         host_memory_percent: round((1 - freemem() / totalmem()) * PERCENT),
         disk_used_percent: disk ? round((1 - disk.bavail / disk.blocks) * PERCENT) : null,
         disk_free_bytes: disk ? disk.bavail * disk.bsize : null,
-        calls: count(() => true),
-        failed_calls: count(outcome => outcome !== 'OK'),
+        calls: countOf(calls),
+        failed_calls: countOf(failed),
         cache_entries: kept?.size().entries ?? null,
         cache_bytes: kept?.size().bytes ?? null,
         cache_hits: kept?.counters().hits ?? null,
@@ -58,6 +57,11 @@ export function createMeasure({ clock, metrics, dataDirectory, cache }: MeasureP
     },
     stop: () => delays.disable()
   }
+}
+
+function countOf(points: readonly MetricPoint[]): number {
+  const counts = points.flatMap(point => ('distribution' in point ? point.distribution.counts : []))
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100

@@ -27,7 +27,8 @@ export function createToolCallHandler({ invoke, catalog }: ToolCallOptions): Tas
         signal: run.signal,
         progress: progressOf(run),
         client: listenerOf(run),
-        trace: { task_id: run.task.taskId }
+        trace: { task_id: run.task.taskId },
+        follows: run.task.traceparent
       })
       if (failure?.code === 'INPUT_REQUIRED') {
         throw new AppError(

@@ -64,7 +64,7 @@ export const collectMetrics = defineTool({
   ],
   async run({ time_window, metrics = METRICS, aggregation, ...input }, { services: { system }, clock }) {
     const samples = await samplesOf(system, time_window, clock.now())
-    const text = input.export_format === 'prometheus' ? system.exposition() : undefined
+    const text = input.export_format === 'prometheus' ? await system.exposition() : undefined
     const first = samples[0]
     return {
       samples: samples.length,

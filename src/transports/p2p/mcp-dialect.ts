@@ -5,6 +5,7 @@
 
 import { AppError } from '../../core/errors.ts'
 import { snakeKeys } from '../../core/snake-case.ts'
+import { traceIn } from '../../protocol/telemetry/trace-context.ts'
 import { wireFault } from '../../protocol/wire/faults.ts'
 import { MCP_P2P_PROTOCOL } from '../../protocol/wire/frame.ts'
 import { createConnection } from '../connection.ts'
@@ -52,7 +53,7 @@ export function createMcpDialect(context: StreamContext): DialectHandler {
     const cancelled = new AbortController()
     queueCalls.set(id, cancelled)
     const stop = AbortSignal.any([leaving.signal, cancelled.signal])
-    const content = await rpc(params.arguments, stop).finally(() => {
+    const content = await rpc(params.arguments, stop, traceIn(Object(params._meta))).finally(() => {
       if (queueCalls.get(id) === cancelled) queueCalls.delete(id)
     })
     if (!stop.aborted) stream.send(resultText(id, JSON.stringify({ content })))

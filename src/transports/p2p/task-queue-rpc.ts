@@ -5,6 +5,7 @@
 import { AppError } from '../../core/errors.ts'
 import type { Evidence } from '../../core/principal.ts'
 import type { Invoke } from '../../core/tool.ts'
+import type { Trace } from '../../core/tracer.ts'
 import { isObject } from '../json-rpc.ts'
 import { bringBodies } from './task-queue-bodies.ts'
 import { OPS, type Op, type OpMessage } from './task-queue-ops.ts'
@@ -14,7 +15,7 @@ export const TASK_QUEUE_RPC = 'task_queue.rpc'
 /** Leases that a peer holds: those that know no tokens complete by the task's id alone. */
 const MAX_LEASES = 10_000
 
-export type TaskQueueRpc = (args: unknown, signal: AbortSignal) => Promise<Record<string, unknown>>
+export type TaskQueueRpc = (args: unknown, signal: AbortSignal, trace?: Trace) => Promise<Record<string, unknown>>
 
 export interface TaskQueueRpcOptions {
   invoke: Invoke
@@ -40,9 +41,9 @@ export function createTaskQueueRpc({ invoke, evidence, self, caller, leases }: T
     }
   }
 
-  async function carryOut(op: Op, message: OpMessage, signal: AbortSignal): Promise<Record<string, unknown>> {
+  async function carryOut(op: Op, message: OpMessage, how: { signal: AbortSignal; trace?: Trace }) {
     const call = async (tool: string, args: Record<string, unknown>) => {
-      const { envelope, failure } = await invoke({ tool, args, evidence, signal })
+      const { envelope, failure } = await invoke({ tool, args, evidence, ...how })
       if (failure) throw failure
       return envelope
     }
@@ -59,7 +60,7 @@ export function createTaskQueueRpc({ invoke, evidence, self, caller, leases }: T
     return op.bringsBodies ? await bringBodies(answer, call) : answer
   }
 
-  return async (args, signal) => {
+  return async (args, signal, trace) => {
     const message = unwrap(args)
     if (!message) return refusal('invalid_message')
     const name = typeof message.op === 'string' ? message.op.trim().toLowerCase() : ''
@@ -70,7 +71,7 @@ export function createTaskQueueRpc({ invoke, evidence, self, caller, leases }: T
     const limit = op.timeLimit ? secondsOf(message.timeout_s) : undefined
     const stop = limit === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(limit * 1000)])
     try {
-      return { ok: true, ...(await carryOut(op, message, stop)), peer_id: self }
+      return { ok: true, ...(await carryOut(op, message, { signal: stop, ...(trace && { trace }) })), peer_id: self }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       if (stop.aborted && !signal.aborted) return refusal('timeout', { detail: `It took longer than ${limit} s` })

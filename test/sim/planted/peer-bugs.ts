@@ -63,8 +63,8 @@ export const PEER_BUGS: readonly PlantedBug[] = [
   ]),
   bug('a peer is who its arguments say', [
     'transports/p2p/task-queue-rpc.ts',
-    'invoke({ tool, args, evidence, signal })',
-    "invoke({ tool, args, evidence: typeof message.peer_id === 'string' ? { kind: 'peer' as const, peerId: message.peer_id } : evidence, signal })"
+    'invoke({ tool, args, evidence, ...how })',
+    "invoke({ tool, args, evidence: typeof message.peer_id === 'string' ? { kind: 'peer' as const, peerId: message.peer_id } : evidence, ...how })"
   ]),
   bug('a lease is anybody’s who shows its token', [
     SETTLE,

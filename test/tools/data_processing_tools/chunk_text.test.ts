@@ -1,8 +1,10 @@
 /** chunk_text through a whole node: its lane is the threads of the worker lane. */
+
 import { expect, test } from 'vitest'
 import { loadConfig } from '../../../src/config.ts'
 import { silentLog } from '../../../src/core/log.ts'
 import { startNode } from '../../../src/node.ts'
+import { metricsText } from '../../helpers/metrics.ts'
 import { createWorkspace } from '../../helpers/processes.ts'
 
 interface Page {
@@ -55,7 +57,9 @@ test('pages of chunks put together are the text again, and each stays within wha
   }
   expect(rebuilt).toBe(text)
   expect(pages).toBeGreaterThan(5)
-  expect(opened.node.metrics.render()).toContain(`outcome="OK",runtime="worker"} ${pages}`)
+  expect(await metricsText(opened.node.metrics)).toContain(
+    `_count{gen_ai_tool_name="chunk_text",runtime="worker"} ${pages}`
+  )
 })
 
 test('an empty text has no chunks, and a page after the last is empty', async () => {

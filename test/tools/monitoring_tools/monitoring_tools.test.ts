@@ -20,7 +20,9 @@ test('figures are those of this process, and calls are counted as they end', asy
     export_format: 'prometheus'
   })
   expect(summed).toMatchObject({ metrics: [{ metric: 'calls', value: 5 }] })
-  expect(summed.prometheus).toContain('mcp_calls_total{tool="cache_set",outcome="OK",runtime="general"} 1')
+  expect(summed.prometheus).toContain(
+    'mcp_server_operation_duration_seconds_count{gen_ai_tool_name="cache_set",runtime="general"} 1'
+  )
 })
 
 test('states of services are true: idle until needed, then running, and why one is unavailable', async () => {

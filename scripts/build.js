@@ -1,5 +1,5 @@
 /** Bundles src/ into dist/: code-split JavaScript, so that start-up reads few files and tool modules stay lazy. */
-import { readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -30,6 +30,22 @@ const englishOnly = {
   }
 }
 
+/** The dashboard is for browsers: one script and its files, beside what serves them. */
+async function buildDashboard() {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/ui/app.js', 'src/ui/style.css'],
+    outdir: 'dist/ui',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2023',
+    logLevel: 'warning'
+  })
+  for (const name of ['index.html', 'icon.svg']) copyFileSync(`${root}/src/ui/${name}`, `${root}/dist/ui/${name}`)
+}
+
 rmSync(`${root}/dist`, { recursive: true, force: true })
 await build({
   absWorkingDir: root,
@@ -58,3 +74,4 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
   }
 })
+await buildDashboard()

@@ -8,21 +8,24 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config.ts'
 import { type Catalog, createCatalog, type Manifest } from './core/catalog.ts'
 import { type Clock, systemClock } from './core/clock.ts'
-import { AppError } from './core/errors.ts'
+import { AppError, toAppError } from './core/errors.ts'
 import type { Log } from './core/log.ts'
 import { createMetrics, type Metrics } from './core/metrics.ts'
 import { type Random, systemRandom } from './core/random.ts'
 import type { Startable } from './core/startable.ts'
-import type { Invoke } from './core/tool.ts'
+import type { CallOutcome, CallRequest, Invoke } from './core/tool.ts'
 import manifest from './manifest.json' with { type: 'json' }
+import { failedCall } from './protocol/wire/remote-call.ts'
 import { authenticate } from './runtime/authenticate.ts'
 import { createAuthorize } from './runtime/authorize.ts'
 import { createDispatcher } from './runtime/dispatcher.ts'
 import { createThreadPool } from './runtime/lanes/threads.ts'
 import { createRouter } from './runtime/router.ts'
 import { createServiceHost } from './runtime/services.ts'
+import { unwrapDispatch } from './runtime/unwrap-dispatch.ts'
 import { arePeersOn, queueDirectory, servicePlans } from './service-plans.ts'
 import type { Blocks } from './services/blocks/api.ts'
+import { createCallHistory } from './services/calls/index.ts'
 import { openDataDirectory } from './services/directory/index.ts'
 import type { Peers } from './services/peers/api.ts'
 import { categoryLoaders, unlistedLoaders } from './tools/index.ts'
@@ -85,11 +88,22 @@ export async function startNode(
   const invokeHere: Invoke = request => dispatcher.invoke(request)
   const changes = createChangeFeed(['resources'])
   const longCallChanges = createTaskFeed()
+  const calls = createCallHistory(clock)
   let peers: Peers | undefined
   const onPeers = (started: Peers) => {
     peers = started
   }
-  const parts = { clock, random, log, changes, hasWorker, invokeHere, onPeers, onLongCallChange: longCallChanges.emit }
+  const parts = {
+    clock,
+    random,
+    log,
+    calls,
+    changes,
+    hasWorker,
+    invokeHere,
+    onPeers,
+    onLongCallChange: longCallChanges.emit
+  }
   const services = createServiceHost(servicePlans(config, { ...parts, catalog: () => catalog }))
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
   const loaders = { ...categoryLoaders, ...unlistedLoaders }
@@ -108,12 +122,13 @@ export async function startNode(
       threads
     }
   })
+  const authorize = createAuthorize(peerId => peers?.grantOf(peerId)?.tools)
   const dispatcher = createDispatcher({
     catalog,
     services,
     router,
     authenticate,
-    authorize: createAuthorize(peerId => peers?.grantOf(peerId)?.tools),
+    authorize,
     async forward(target, tool, args, options) {
       const { peers } = await services.acquire(['peers'], options.signal)
       return await peers.callTool(target, tool, args, options)
@@ -122,7 +137,8 @@ export async function startNode(
     clock,
     random,
     log,
-    metrics
+    metrics,
+    history: calls
   })
   const callOwner = createRemoteInvoke(
     { socketPath: directory.socketPath },
@@ -149,11 +165,22 @@ export async function startNode(
     for (const giveUpAt = clock.monotonic() + OWNER_START_MS; ; await sleep(OWNER_RETRY_MS)) {
       if (isOwner || (await claim())) return await dispatcher.invoke(request)
       try {
-        return await callOwner(request)
+        return refusalHere(request) ?? (await callOwner(request))
       } catch (error) {
         if (!(error instanceof UnreachableError)) throw error
         if (clock.monotonic() > giveUpAt) throw unreachableOwner(config.data_dir, error)
       }
+    }
+  }
+
+  /** The owner sees only a process of its own user, so what this caller may do is decided here. */
+  function refusalHere(request: CallRequest): CallOutcome | undefined {
+    try {
+      const { tool, category } = unwrapDispatch(catalog, request)
+      authorize(catalog.resolve(tool, category).entry, authenticate(request.evidence), request.evidence)
+      return undefined
+    } catch (thrown) {
+      return failedCall(toAppError(thrown))
     }
   }
 

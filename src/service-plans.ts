@@ -12,6 +12,7 @@ import type { Invoke } from './core/tool.ts'
 import { refusedType } from './domain/tasks/refuse-type.ts'
 import { authenticate } from './runtime/authenticate.ts'
 import type { ServicePlans } from './runtime/services.ts'
+import type { CallHistory } from './services/calls/api.ts'
 import type { PeerLimits, Peers } from './services/peers/api.ts'
 import { TYPES_RUN_HERE } from './services/workers/api.ts'
 import type { ChangeFeed } from './transports/changes.ts'
@@ -56,6 +57,7 @@ export interface PlanParts {
   clock: Clock
   random: Random
   log: Log
+  calls: CallHistory
   changes: ChangeFeed
   /** Whether a worker of this process comes with the queue. */
   hasWorker: boolean
@@ -68,11 +70,12 @@ export interface PlanParts {
 
 /** How each service is built, from what, and why it may not run. */
 export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
-  const { clock, random, log, changes, hasWorker, invokeHere, onPeers, onLongCallChange, catalog } = parts
+  const { clock, random, log, calls, changes, hasWorker, invokeHere, onPeers, onLongCallChange, catalog } = parts
   const below = (name: string) => join(config.data_dir, name)
   const { memory_limit, threads } = config.duckdb
   return {
     catalog: { needs: [], create: catalog },
+    calls: { needs: [], create: () => calls },
     files: {
       needs: [],
       create: async () => {

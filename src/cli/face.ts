@@ -58,6 +58,7 @@ export async function createHttp(
     maxConcurrent: server.max_concurrent,
     graceMs: server.stop_timeout_s * 1000,
     content: node.content,
+    hasDashboard: !('socketPath' in listen),
     metrics: node.metrics.render,
     ready: node.ready,
     clock: systemClock,

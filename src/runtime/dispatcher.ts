@@ -2,7 +2,7 @@
  * The only way to run a tool. Every transport makes a CallRequest; this takes it through the stages below in their order and
  * always answers with an envelope. It never throws and never runs a call twice.
  *
- *   observe       counters and duration; sees every later outcome
+ *   observe       counters, duration and the history of calls; sees every later outcome
  *   authenticate  evidence to principal, before anything is disclosed
  *   resolve       name or alias to tool; `tools_dispatch` becomes the call inside it
  *   deadline      one abort controller, aborted by the caller, the tool's limit or the stopping node
@@ -29,6 +29,7 @@ import {
   type Invoke,
   type Tool
 } from '../core/tool.ts'
+import type { CallHistory } from '../services/calls/api.ts'
 import type { Authorize } from './authorize.ts'
 import { createCallMetrics } from './call-metrics.ts'
 import { createDeadlines } from './deadlines.ts'
@@ -54,6 +55,8 @@ export interface DispatcherOptions {
   random: Random
   log: Log
   metrics: Metrics
+  /** Told of every call that ended. */
+  history?: Pick<CallHistory, 'note'>
 }
 
 export interface Dispatcher {
@@ -77,10 +80,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function invoke(request: CallRequest): Promise<CallOutcome> {
     const callId = random.uuid()
     const startedAt = clock.monotonic()
+    let principal: Principal | undefined
     let resolved: Resolved | undefined
     let outcome: CallOutcome
     try {
-      const principal = options.authenticate(request.evidence)
+      principal = options.authenticate(request.evidence)
       const call = unwrapDispatch(catalog, request)
       resolved = catalog.resolve(call.tool, call.category)
       outcome = succeed(envelopeOf(resolved.entry, callId), await execute(resolved, call, principal, callId))
@@ -89,7 +93,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const level = outcome.failure?.code === 'INTERNAL' ? 'error' : 'debug'
       log[level]('call failed', { call_id: callId, tool: request.tool, ...request.trace, error: thrown })
     }
-    observe(resolved?.entry, outcome.failure?.code, clock.monotonic() - startedAt)
+    const durationMs = clock.monotonic() - startedAt
+    const error = outcome.failure?.code
+    observe(resolved?.entry, error, durationMs)
+    if (!isOnlyShown(request.evidence, resolved)) {
+      options.history?.note({ tool: resolved?.entry.name, error, durationMs, caller: principal?.kind })
+    }
     return outcome
   }
 
@@ -176,6 +185,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (openCalls.size > 0) await new Promise<void>(resolve => settled.push(resolve))
     }
   }
+}
+
+/** What the own page reads again and again to show it would push everything else out of the history. */
+function isOnlyShown({ kind }: Evidence, resolved: Resolved | undefined): boolean {
+  return kind === 'page' && resolved?.entry.effect === 'read'
 }
 
 /** Tools keep their results small by pages and handles; this holds the promise where one forgot a case. */

@@ -12,6 +12,7 @@ export const categoryLoaders: CategoryLoaders = {
   file_detection_tools: async () => (await import('./file_detection_tools/index.ts')).fileDetectionTools,
   file_converter_tools: async () => (await import('./file_converter_tools/index.ts')).fileConverterTools,
   web_archive_tools: async () => (await import('./web_archive_tools/index.ts')).webArchiveTools,
+  monitoring_tools: async () => (await import('./monitoring_tools/index.ts')).monitoringTools,
   mcplusplus: async () => (await import('./mcplusplus/index.ts')).mcplusplus,
   p2p_tools: async () => (await import('./p2p_tools/index.ts')).p2pTools,
   background_task_tools: async () => (await import('./background_task_tools/index.ts')).backgroundTaskTools

@@ -1,5 +1,5 @@
 /**
- * MCP over Streamable HTTP, with `/health`, `/health/ready`, `/metrics` and a gateway at `/ipfs/` beside it. Bare `node:http`, imported at start only.
+ * MCP over Streamable HTTP, with `/health`, `/health/ready`, `/metrics`, a gateway at `/ipfs/` and a dashboard at `/ui/` beside it. Bare `node:http`, imported at start only.
  * It refuses to listen beyond loopback without an access token.
  */
 import { rm } from 'node:fs/promises'
@@ -8,6 +8,7 @@ import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { createLifecycle, type Startable } from '../core/startable.ts'
+import type { SendDashboard } from './dashboard.ts'
 import type { AnswerFromGateway, GatewayContent } from './gateway.ts'
 import { type Access, createAccess, isRefusal, LOOPBACK_NAMES, ownerAccess } from './http-access.ts'
 import { listenOnPort, listenOnSocket } from './http-listen.ts'
@@ -42,6 +43,8 @@ export interface HttpOptions {
   keepAliveTimeoutMs?: number
   /** What the gateway shows; without it there is none. */
   content?: () => Promise<GatewayContent>
+  /** Whether people may look at it with a browser. */
+  hasDashboard?: boolean
   metrics: () => string
   ready: () => { ready: boolean; reasons: readonly string[] }
   clock: Clock
@@ -54,8 +57,9 @@ export interface HttpServer extends Startable {
 }
 
 export function createHttpServer(options: HttpOptions): HttpServer {
-  const { listen, clock, log, content, graceMs = DEFAULT_GRACE_MS } = options
+  const { listen, clock, log, content, hasDashboard = false, graceMs = DEFAULT_GRACE_MS } = options
   let gateway: AnswerFromGateway | undefined
+  let dashboard: SendDashboard | undefined
   let running: { server: Server; url: string; post: PostHandler; sessions: HttpSessions } | undefined
 
   async function open(): Promise<void> {
@@ -103,6 +107,10 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     if (path === '/health/ready' && isGet(request)) {
       const state = options.ready()
       return sendJson(response, state.ready ? 200 : 503, JSON.stringify(state))
+    }
+    if (hasDashboard && (path === '/ui' || path.startsWith('/ui/')) && isGet(request)) {
+      dashboard ??= await (await import('./dashboard.ts')).openDashboard()
+      return dashboard(path, request, response)
     }
     const isContent = content !== undefined && path.startsWith('/ipfs/')
     if (path !== '/mcp' && path !== '/metrics' && !isContent)

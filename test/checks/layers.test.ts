@@ -26,6 +26,8 @@ const violations: [file: string, code: string, rule: string][] = [
   ['src/tools/x_tools/e.ts', 'export const env = process.env', 'noRestrictedGlobals'],
   ['src/transports/a.ts', "import '../services/blocks/files.ts'", 'noRestrictedImports'],
   ['src/transports/b.ts', "import '../tools/index.ts'", 'noRestrictedImports'],
+  ['src/ui/a.js', "import 'node:fs'", 'noRestrictedImports'],
+  ['src/ui/b.js', "import '../core/errors.ts'", 'noRestrictedImports'],
   ['src/services/blocks/c.ts', "console.log('x')", 'noConsole'],
   ['src/core/d.ts', 'export const value: any = 1', 'noExplicitAny'],
   ['src/core/e.ts', "import { f } from './f.ts'\nexport const e = () => f", 'noImportCycles'],
@@ -50,6 +52,7 @@ const allowed: [file: string, code: string][] = [
   ['src/tools/x_tools/index.ts', "import './a_a.ts'"],
   ['src/tools/x_tools/shares.ts', "import './fields.ts'"],
   ['src/runtime/ok.ts', "import '../services/blocks/api.ts'\nimport './lanes/lane.ts'"],
+  ['src/ui/ok.js', "import './views/calls.js'"],
   ['src/transports/ok.ts', "import '../runtime/router.ts'\nimport 'node:http'"]
 ]
 

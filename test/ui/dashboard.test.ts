@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Browser, CHROMIUM, openBrowser, type Page, SHIFT } from '../helpers/chromium.ts'
-import { type Connection, connectHttp, createWorkspace, type HttpProcess, startHttp } from '../helpers/processes.ts'
+import { startPeerNode } from '../helpers/peer-node.ts'
+import {
+  type Connection,
+  connectHttp,
+  createWorkspace,
+  end,
+  type HttpProcess,
+  startHttp
+} from '../helpers/processes.ts'
 
 const SHOTS = join(tmpdir(), 'dashboard-shots')
 const MARKUP = '<img src=x onerror=window.hurt=1>'
@@ -12,6 +20,12 @@ const TOKEN = 'a-token-of-the-tests'
 
 if (!CHROMIUM)
   console.warn('SKIPPED: no Chromium here, so nobody has looked at the dashboard; apt-get install chromium')
+
+const PEERS = {
+  IPFS_DATASETS_MCP_P2P_ENABLED: 'true',
+  IPFS_DATASETS_MCP_P2P_LISTEN: '/ip4/127.0.0.1/tcp/0',
+  IPFS_DATASETS_MCP_P2P_MDNS: 'false'
+}
 
 const text = 'document.body.innerText'
 const shows = (words: string) => `${text}.includes(${JSON.stringify(words)})`
@@ -206,12 +220,25 @@ describe.skipIf(!CHROMIUM)('the dashboard', { timeout: 60_000 }, () => {
     })
   })
 
+  test('says when its server is gone, and goes on by itself when it is back', async () => {
+    const workspace = stack.use(await createWorkspace())
+    const server = await startHttp(workspace)
+    const page = await browser.open(new URL('/ui/', server.url).href)
+    await goTo(page, 'calls', 'No call since the server started')
+    await end(server.child)
+    await page.until(shows('The server does not answer'))
+    const port = new URL(server.url).port
+    stack.use(await startHttp(workspace, ['--port', port]))
+    await page.until(shows('No call since the server started'))
+    expect(page.problems).toEqual([])
+  })
+
   describe('of a server with a token', () => {
     let page: Page
     let url: string
 
     beforeAll(async () => {
-      const served = await serve({ IPFS_DATASETS_MCP_TOKEN: TOKEN })
+      const served = await serve({ IPFS_DATASETS_MCP_TOKEN: TOKEN, ...PEERS })
       url = served.server.url
       page = await browser.open(served.ui)
     })
@@ -285,6 +312,16 @@ describe.skipIf(!CHROMIUM)('the dashboard', { timeout: 60_000 }, () => {
       await page.read(`document.getElementById('confirm-yes').click()`)
       await page.until(shows('Nothing is pinned'))
       expect(await call('ipfs_list_pins')).toMatchObject({ total: 0 })
+    })
+
+    test('shows the peers, and what is measured of them', async () => {
+      await goTo(page, 'peers', 'ipfs-datasets-mcp p2p invite')
+      const bob = stack.use(await startPeerNode())
+      const { invitation } = await call('peer_invite')
+      expect(await bob.call('peer_join', { invitation })).toMatchObject({ success: true })
+      await page.until(`document.querySelector('[aria-label=Peers] code[title="${bob.peerId}"]')`)
+      expect(await page.read(text)).toMatch(/connected\ttrusted/)
+      await page.screenshot(join(SHOTS, 'peers-token.png'))
     })
 
     test('forgets it when told to', async () => {

@@ -29,6 +29,8 @@ export const peers = () => ({
   }
 })
 
+/** @typedef {{ peer_id: string, status: string, is_trusted: boolean, latency_ms: number | null, reliability_score: number | null, last_seen: string | null, multiaddr: string | null }} Peer */
+
 const NOBODY = () =>
   empty('No peer is known. Invite one, and paste the line it prints there:', 'ipfs-datasets-mcp p2p invite')
 
@@ -50,7 +52,7 @@ const addresses = list =>
     list.map(address => h('li', {}, h('code', { class: 'value' }, address)))
   )
 
-/** @param {any} peer */
+/** @param {Peer} peer */
 const row = peer => [
   h('code', { title: peer.peer_id }, middle(peer.peer_id)),
   badge(peer.status, peer.status === 'connected' ? 'good' : ''),

@@ -79,7 +79,7 @@ export function queue(context) {
     return h('p', {}, h('label', {}, 'Show ', h('select', { 'data-key': 'status', onchange: choose }, options)))
   }
 
-  /** @param {{ tasks: any[], total_count: number, total_is_exact: boolean, returned_count: number, next_cursor?: string }} list */
+  /** @param {{ tasks: import('./tasks.js').Task[], total_count: number, total_is_exact: boolean, returned_count: number, next_cursor?: string }} list */
   function tasks(list) {
     if (list.total_count === 0 && status !== '') return empty(`No task is ${status.replace('_', ' ')}.`)
     if (list.total_count === 0) {
@@ -96,6 +96,8 @@ export function queue(context) {
   }
 }
 
+/** @typedef {{ worker_id: string, status: string, running_tasks: number, max_concurrent_tasks: number, completed_tasks: number, failed_tasks: number, last_seen_at: string }} Worker */
+
 const WORKER_COLUMNS = [
   { title: 'Worker' },
   { title: 'State' },
@@ -106,7 +108,7 @@ const WORKER_COLUMNS = [
   { title: 'Last heard of' }
 ]
 
-/** @param {any[]} list */
+/** @param {Worker[]} list */
 function workers(list) {
   if (list.length === 0)
     return empty(

@@ -1,5 +1,5 @@
 /** Bundles src/ into dist/: code-split JavaScript, so that start-up reads few files and tool modules stay lazy. */
-import { readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { writeNotices } from './notices.js'
@@ -30,6 +30,22 @@ const englishOnly = {
   setup({ onLoad }) {
     onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {}', loader: 'js' }))
   }
+}
+
+/** The dashboard is for browsers: one script and its files, beside what serves them. */
+async function buildDashboard() {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/ui/app.js', 'src/ui/style.css'],
+    outdir: 'dist/ui',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2023',
+    logLevel: 'warning'
+  })
+  for (const name of ['index.html', 'icon.svg']) copyFileSync(`${root}/src/ui/${name}`, `${root}/dist/ui/${name}`)
 }
 
 rmSync(`${root}/dist`, { recursive: true, force: true })
@@ -64,3 +80,4 @@ const { metafile } = await build({
   }
 })
 writeNotices(root, metafile)
+await buildDashboard()

@@ -4,6 +4,7 @@ import { run } from './run.ts'
 const checks: [name: string, command: string, args: string[]][] = [
   ['types', 'tsc', ['-p', '.']],
   ['types of the package', 'node', ['scripts/declarations.ts']],
+  ['types of the dashboard', 'tsc', ['-p', 'src/ui']],
   ['lint and layers', 'biome', ['check', '--error-on-warnings', '.']],
   ['dead code', 'knip', ['--no-progress']],
   ['contracts are the locked ones', 'node', ['scripts/contracts.ts', '--check']],

@@ -9,7 +9,7 @@ import { childModule, startChild } from './child.ts'
 import type { Config } from './config.ts'
 import { type Catalog, createCatalog, type Manifest } from './core/catalog.ts'
 import { type Clock, systemClock } from './core/clock.ts'
-import { AppError } from './core/errors.ts'
+import { AppError, toAppError } from './core/errors.ts'
 import type { Log } from './core/log.ts'
 import { createMetrics, type Metrics } from './core/metrics.ts'
 import { type Random, systemRandom } from './core/random.ts'
@@ -18,6 +18,7 @@ import type { CallOutcome, CallRequest, Invoke } from './core/tool.ts'
 import type { Tracer } from './core/tracer.ts'
 import { createLiveSettings } from './live-settings.ts'
 import manifest from './manifest.json' with { type: 'json' }
+import { failedCall } from './protocol/wire/remote-call.ts'
 import { authenticate } from './runtime/authenticate.ts'
 import { createAuthorize } from './runtime/authorize.ts'
 import { callSpan, nameTool } from './runtime/call-span.ts'
@@ -26,9 +27,11 @@ import { createChildPool } from './runtime/lanes/child-pool.ts'
 import { createRouter } from './runtime/router.ts'
 import { createServiceHost } from './runtime/services.ts'
 import { tracedPlans } from './runtime/traced-services.ts'
+import { unwrapDispatch } from './runtime/unwrap-dispatch.ts'
 import { arePeersOn, type PlanParts, queueDirectory, servicePlans } from './service-plans.ts'
 import { probeService } from './service-probes.ts'
 import type { Blocks } from './services/blocks/api.ts'
+import { createCallHistory } from './services/calls/index.ts'
 import { openDataDirectory } from './services/directory/index.ts'
 import type { Peers } from './services/peers/api.ts'
 import { categoryLoaders, unlistedLoaders } from './tools/index.ts'
@@ -95,6 +98,7 @@ export async function startNode(
   const invokeHere: Invoke = request => dispatcher.invoke(request)
   const changes = createChangeFeed(['resources'])
   const longCallChanges = createTaskFeed()
+  const calls = createCallHistory(clock)
   let peers: Peers | undefined
   const onPeers = (started: Peers) => {
     peers = started
@@ -108,7 +112,7 @@ export async function startNode(
     probe: async name => await probeService(name, (await services.acquire([name]))[name])
   }
   const news = { changes, onPeers, onLongCallChange: longCallChanges.emit }
-  const parts = { clock, random, log, metrics, tracer, live, control, hasWorker, invokeHere, ...news }
+  const parts = { clock, random, log, metrics, tracer, calls, live, control, hasWorker, invokeHere, ...news }
   const plans = servicePlans(config, { ...parts, catalog: () => catalog })
   const services = createServiceHost(tracer ? tracedPlans(plans, tracer) : plans)
   // JSON has no literal types; the manifest is written by a script from typed declarations and checked for freshness.
@@ -138,12 +142,13 @@ export async function startNode(
       children
     }
   })
+  const authorize = createAuthorize(peerId => peers?.grantOf(peerId)?.tools)
   const dispatcher = createDispatcher({
     catalog,
     services,
     router,
     authenticate,
-    authorize: createAuthorize(peerId => peers?.grantOf(peerId)?.tools),
+    authorize,
     async forward(target, tool, args, options) {
       const { peers } = await services.acquire(['peers'], options.signal)
       return await peers.callTool(target, tool, args, options)
@@ -153,7 +158,8 @@ export async function startNode(
     random,
     log,
     metrics,
-    tracer
+    tracer,
+    history: calls
   })
   const callOwner = createRemoteInvoke(
     { socketPath: directory.socketPath },
@@ -180,7 +186,7 @@ export async function startNode(
     for (const giveUpAt = clock.monotonic() + OWNER_START_MS; ; await sleep(OWNER_RETRY_MS)) {
       if (isOwner || (await claim())) return await dispatcher.invoke(request)
       try {
-        return await (tracer ? callOwnerTraced(request, tracer) : callOwner(request))
+        return refusalHere(request) ?? (await (tracer ? callOwnerTraced(request, tracer) : callOwner(request)))
       } catch (error) {
         if (!(error instanceof UnreachableError)) throw error
         if (clock.monotonic() > giveUpAt) throw unreachableOwner(config.data_dir, error)
@@ -195,6 +201,17 @@ export async function startNode(
       if (outcome.failure) span.fail(outcome.failure.code)
       return outcome
     })
+  }
+
+  /** The owner sees only a process of its own user, so what this caller may do is decided here. */
+  function refusalHere(request: CallRequest): CallOutcome | undefined {
+    try {
+      const { tool, category } = unwrapDispatch(catalog, request)
+      authorize(catalog.resolve(tool, category).entry, authenticate(request.evidence), request.evidence)
+      return undefined
+    } catch (thrown) {
+      return failedCall(toAppError(thrown))
+    }
   }
 
   const invokePure: Invoke = async request => {

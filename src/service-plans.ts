@@ -20,6 +20,7 @@ import { authenticate } from './runtime/authenticate.ts'
 import type { ServicePlans } from './runtime/services.ts'
 import { observeCache, observeDatasets, observePeers, observeQueue } from './service-metrics.ts'
 import type { Cache } from './services/cache/api.ts'
+import type { CallHistory } from './services/calls/api.ts'
 import type { PeerLimits, Peers } from './services/peers/api.ts'
 import type { ServiceControl } from './services/system/index.ts'
 import { TYPES_RUN_HERE } from './services/workers/api.ts'
@@ -67,6 +68,7 @@ export interface PlanParts {
   log: Log
   metrics: Metrics
   tracer: Tracer | undefined
+  calls: CallHistory
   changes: ChangeFeed
   /** Whether a worker of this process comes with the queue. */
   hasWorker: boolean
@@ -81,13 +83,14 @@ export interface PlanParts {
 
 /** How each service is built, from what, and why it may not run. */
 export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
-  const { metrics, tracer, live, control } = parts
+  const { metrics, tracer, calls, live, control } = parts
   let cache: Cache | undefined
   const { clock, random, log, changes, hasWorker, invokeHere, onPeers, onLongCallChange, catalog } = parts
   const below = (name: string) => join(config.data_dir, name)
   const { memory_limit, threads } = config.duckdb
   return {
     catalog: { needs: [], create: catalog },
+    calls: { needs: [], create: () => calls },
     files: {
       needs: [],
       create: async () => {

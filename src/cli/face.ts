@@ -66,6 +66,7 @@ export async function createHttp(
       version: VERSION,
       needsToken: config.token !== undefined && !('socketPath' in listen)
     },
+    hasDashboard: !('socketPath' in listen),
     metrics: async () => prometheusText(await node.metrics.read()),
     ready: node.ready,
     clock: systemClock,

@@ -87,6 +87,7 @@ Connect a client:
   Claude Code    claude mcp add --transport http ipfs-datasets ${server.url}
   others         add a server of type "http" with this URL to their settings
   the shell      ipfs-datasets-mcp call --url ${server.url} list_datasets
+  a browser      ${server.url?.replace(/mcp$/, 'ui/')}
 `)
   if (!stop.aborted) await new Promise(resolve => stop.addEventListener('abort', resolve, { once: true }))
   await server.stop()

@@ -1,8 +1,11 @@
 /** Who is calling, as far as the transport could prove it. */
 
 export interface Principal {
-  /** `local` for the user that runs the process, `token` for a holder of the access token, `peer` for a peer by its key, `anonymous` otherwise. */
-  kind: 'local' | 'token' | 'anonymous' | 'peer'
+  /**
+   * `local` for the user that runs the process, `token` for a holder of the access token, `peer` for a peer by its key, `page` for a page
+   * of this server in a browser, `anonymous` otherwise.
+   */
+  kind: 'local' | 'token' | 'anonymous' | 'peer' | 'page'
   id: string
 }
 
@@ -14,5 +17,6 @@ export type Evidence =
   | { kind: 'owner-socket' } // a socket that only the owning user can open
   | { kind: 'loopback' } // HTTP on a loopback address with no access token configured
   | { kind: 'bearer'; accepted: boolean } // HTTP with an access token configured
+  | { kind: 'page'; hasToken: boolean } // a page of this very server in a browser, and whether it showed the access token
   | { kind: 'peer'; peerId: string } // a libp2p stream: the key that the handshake proved
   | { kind: 'submitter'; principal: Principal } // a queued task that runs as who submitted it; made by our own worker and by no transport

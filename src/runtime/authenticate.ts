@@ -11,6 +11,8 @@ export function authenticate(evidence: Evidence): Principal {
       return evidence.principal
     case 'loopback':
       return { kind: 'anonymous', id: 'anonymous:loopback' }
+    case 'page':
+      return evidence.hasToken ? { kind: 'token', id: 'token:access' } : { kind: 'page', id: 'page:own' }
     case 'peer':
       return { kind: 'peer', id: `peer:${evidence.peerId}` }
     case 'bearer':

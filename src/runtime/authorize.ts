@@ -1,7 +1,7 @@
 /**
  * Who may run what: the one place that decides. Callers on this machine and holders of the access token may run every tool. A peer may
- * run what it was granted, and only tools that are made for peers; a task of a peer also those that are made for tasks. What a caller
- * says of itself counts for nothing.
+ * run what it was granted, and only tools that are made for peers; a task of a peer also those that are made for tasks. A page of this server
+ * without the token may look and change nothing. What a caller says of itself counts for nothing.
  */
 import type { ManifestTool } from '../core/catalog.ts'
 import { AppError } from '../core/errors.ts'
@@ -15,6 +15,12 @@ const PEER_PREFIX = 'peer:'
 /** `grantOf` names the tools that a peer may use here, or undefined if it is not trusted. */
 export function createAuthorize(grantOf: (peerId: string) => readonly string[] | undefined): Authorize {
   return (entry, { kind, id }, evidence) => {
+    if (kind === 'page' && entry.effect !== 'read') {
+      throw new AppError(
+        'FORBIDDEN',
+        `${entry.name} changes something, and a page may do that with the access token only`
+      )
+    }
     if (kind !== 'peer') return
     const granted = grantOf(id.slice(PEER_PREFIX.length))
     const isForThem = entry.remote === 'peer' || (entry.remote === 'task' && evidence.kind === 'submitter')

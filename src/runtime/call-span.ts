@@ -11,6 +11,7 @@ const TRANSPORTS: Record<Evidence['kind'], string | undefined> = {
   'owner-socket': 'unix',
   loopback: 'tcp',
   bearer: 'tcp',
+  page: 'tcp',
   peer: 'tcp',
   submitter: undefined
 }

@@ -2,7 +2,7 @@
  * The only way to run a tool. Every transport makes a CallRequest; this takes it through the stages below in their order and
  * always answers with an envelope. It never throws and never runs a call twice.
  *
- *   observe       span, duration; sees every later outcome
+ *   observe       span, duration and the history of calls; sees every later outcome
  *   authenticate  evidence to principal, before anything is disclosed
  *   resolve       name or alias to tool; `tools_dispatch` becomes the call inside it
  *   deadline      one abort controller, aborted by the caller, the tool's limit or the stopping node
@@ -32,6 +32,7 @@ import {
 } from '../core/tool.ts'
 import type { Span, Tracer } from '../core/tracer.ts'
 import { traceFields } from '../protocol/telemetry/trace-context.ts'
+import type { CallHistory } from '../services/calls/api.ts'
 import type { Authorize } from './authorize.ts'
 import { createCallMetrics } from './call-metrics.ts'
 import { callSpan, nameTool } from './call-span.ts'
@@ -60,6 +61,8 @@ export interface DispatcherOptions {
   metrics: Metrics
   /** Makes a span of each call. */
   tracer?: Tracer | undefined
+  /** Told of every call that ended. */
+  history?: Pick<CallHistory, 'note'>
 }
 
 export interface Dispatcher {
@@ -95,10 +98,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function run(request: CallRequest, span?: Span): Promise<CallOutcome> {
     const callId = random.uuid()
     const startedAt = clock.monotonic()
+    let principal: Principal | undefined
     let resolved: Resolved | undefined
     let outcome: CallOutcome
     try {
-      const principal = options.authenticate(request.evidence)
+      principal = options.authenticate(request.evidence)
       const call = unwrapDispatch(catalog, request)
       resolved = catalog.resolve(call.tool, call.category)
       if (span) nameTool(span, request, resolved.entry)
@@ -108,7 +112,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const level = outcome.failure?.code === 'INTERNAL' ? 'error' : 'debug'
       log[level]('call failed', { call_id: callId, tool: request.tool, ...traceFields(request.trace), error: thrown })
     }
-    observe(resolved?.entry, outcome.failure?.code, clock.monotonic() - startedAt)
+    const durationMs = clock.monotonic() - startedAt
+    const error = outcome.failure?.code
+    observe(resolved?.entry, error, durationMs)
+    if (!isOnlyShown(request.evidence, resolved)) {
+      options.history?.note({ tool: resolved?.entry.name, error, durationMs, caller: principal?.kind })
+    }
     return outcome
   }
 
@@ -198,6 +207,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (openCalls.size > 0) await new Promise<void>(resolve => settled.push(resolve))
     }
   }
+}
+
+/** What the own page reads again and again to show it would push everything else out of the history. */
+function isOnlyShown({ kind }: Evidence, resolved: Resolved | undefined): boolean {
+  return kind === 'page' && resolved?.entry.effect === 'read'
 }
 
 /** Tools keep their results small by pages and handles; this holds the promise where one forgot a case. */

@@ -27,7 +27,7 @@ export interface Refusal {
 export interface Access {
   /** The refusal of a request with a foreign Host or Origin. */
   checkSource(headers: IncomingHttpHeaders): Refusal | undefined
-  /** Evidence of the caller, or the refusal of one without the token. */
+  /** Evidence of the caller, or the refusal of one without the token where the server has one. */
   authenticate(headers: IncomingHttpHeaders): Evidence | Refusal
 }
 
@@ -58,11 +58,15 @@ export function createAccess({ allowedHosts, allowedOrigins, token }: AccessOpti
       return { status: 403, error: 'FORBIDDEN', message: 'The Origin header names a site that may not use this server' }
     },
 
-    authenticate({ authorization }) {
-      if (expected === undefined) return { kind: 'loopback' }
+    authenticate(headers) {
+      const { authorization } = headers
+      const isPage = isOwnPage(headers)
+      if (expected === undefined) return isPage ? { kind: 'page', hasToken: false } : { kind: 'loopback' }
       const given = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
       if (given === undefined) return unauthorized('An access token is needed: Authorization: Bearer <token>', '')
-      if (timingSafeEqual(digest(given), expected)) return { kind: 'bearer', accepted: true }
+      if (timingSafeEqual(digest(given), expected)) {
+        return isPage ? { kind: 'page', hasToken: true } : { kind: 'bearer', accepted: true }
+      }
       return unauthorized('The access token is not the one of this server', ', error="invalid_token"')
     }
   }
@@ -70,6 +74,14 @@ export function createAccess({ allowedHosts, allowedOrigins, token }: AccessOpti
 
 export function isRefusal(value: Evidence | Refusal): value is Refusal {
   return 'status' in value
+}
+
+/**
+ * Whether a page of this server asks. A browser says so by headers that no script can set, so a script that got into the page can do no
+ * more than the page; other programs may say so and get less for it.
+ */
+function isOwnPage({ host, origin, 'sec-fetch-site': site }: IncomingHttpHeaders): boolean {
+  return site === 'same-origin' || (origin !== undefined && URL.canParse(origin) && new URL(origin).host === host)
 }
 
 /** A Host header without its port. */

@@ -1,6 +1,6 @@
 /**
- * MCP over Streamable HTTP, with `/health`, `/health/ready`, `/metrics`, a gateway at `/ipfs/` and the REST routes beside it.
- * Bare `node:http`, imported at start only; what is beside MCP is loaded when it is first asked for.
+ * MCP over Streamable HTTP, with `/health`, `/health/ready`, `/metrics`, a gateway at `/ipfs/`, a dashboard at `/ui/` and the REST
+ * routes beside it. Bare `node:http`, imported at start only; what is beside MCP is loaded when it is first asked for.
  * It refuses to listen beyond loopback without an access token.
  */
 import { rm } from 'node:fs/promises'
@@ -10,6 +10,7 @@ import { AppError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { createLifecycle, type Startable } from '../core/startable.ts'
 import { PROMETHEUS_TYPE } from '../protocol/telemetry/prometheus.ts'
+import type { SendDashboard } from './dashboard.ts'
 import type { AnswerFromGateway, GatewayContent } from './gateway.ts'
 import { type Access, createAccess, isRefusal, LOOPBACK_NAMES, ownerAccess } from './http-access.ts'
 import { type Admission, createAdmission } from './http-admission.ts'
@@ -49,6 +50,8 @@ export interface HttpOptions {
   content?: () => Promise<GatewayContent>
   /** What the REST routes call; without it there are none. */
   rest?: RestParts
+  /** Whether people may look at it with a browser. */
+  hasDashboard?: boolean
   /** As Prometheus reads them. */
   metrics: () => Promise<string> | string
   ready: () => { ready: boolean; reasons: readonly string[] }
@@ -62,9 +65,10 @@ export interface HttpServer extends Startable {
 }
 
 export function createHttpServer(options: HttpOptions): HttpServer {
-  const { listen, clock, log, content, graceMs = DEFAULT_GRACE_MS } = options
+  const { listen, clock, log, content, hasDashboard = false, graceMs = DEFAULT_GRACE_MS } = options
   let gateway: AnswerFromGateway | undefined
   let rest: AnswerRest | undefined
+  let dashboard: SendDashboard | undefined
   let running: { server: Server; url: string; admission: Admission; sessions: HttpSessions } | undefined
 
   async function open(): Promise<void> {
@@ -106,6 +110,10 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     if (path === '/health/ready' && isGet(request)) {
       const state = options.ready()
       return sendJson(response, state.ready ? 200 : 503, JSON.stringify(state))
+    }
+    if (hasDashboard && (path === '/ui' || path.startsWith('/ui/')) && isGet(request)) {
+      dashboard ??= await (await import('./dashboard.ts')).openDashboard()
+      return dashboard(path, request, response)
     }
     // No CID is called "get" or "pin", which are routes beside the gateway.
     const isContent = content !== undefined && /^\/ipfs\/(?!get\/|pin$)/.test(path)

@@ -30,6 +30,8 @@ const violations: [file: string, code: string, rule: string][] = [
   ['src/tools/x_tools/f.ts', "import '../../compat/old-names.ts'", 'noRestrictedImports'],
   ['src/transports/a.ts', "import '../services/blocks/files.ts'", 'noRestrictedImports'],
   ['src/transports/b.ts', "import '../tools/index.ts'", 'noRestrictedImports'],
+  ['src/ui/a.js', "import 'node:fs'", 'noRestrictedImports'],
+  ['src/ui/b.js', "import '../core/errors.ts'", 'noRestrictedImports'],
   ['src/services/blocks/c.ts', "console.log('x')", 'noConsole'],
   ['src/core/d.ts', 'export const value: any = 1', 'noExplicitAny'],
   ['src/core/e.ts', "import { f } from './f.ts'\nexport const e = () => f", 'noImportCycles'],
@@ -56,6 +58,7 @@ const allowed: [file: string, code: string][] = [
   ['src/runtime/ok.ts', "import '../services/blocks/api.ts'\nimport './lanes/lane.ts'"],
   ['src/compat/ok.ts', "import '../core/errors.ts'"],
   ['src/runtime/ok2.ts', "import '../compat/explain.ts'"],
+  ['src/ui/ok.js', "import './views/calls.js'"],
   ['src/transports/ok.ts', "import '../runtime/router.ts'\nimport 'node:http'"]
 ]
 

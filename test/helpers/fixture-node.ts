@@ -194,6 +194,7 @@ function plans(catalog: () => Catalog): ServicePlans {
     files: absent,
     fetcher: absent,
     decoders: absent,
+    calls: absent,
     blocks: absent,
     datasets: absent,
     queue: absent,

@@ -1,4 +1,5 @@
 import type { Category } from '../../core/tool.ts'
+import { callHistory } from './call_history.ts'
 import { checkHealth } from './check_health.ts'
 import { collectMetrics } from './collect_metrics.ts'
 import { generateMonitoringReport } from './generate_monitoring_report.ts'
@@ -16,6 +17,7 @@ export const monitoringTools: Category = {
     checkHealth,
     getPerformanceMetrics,
     collectMetrics,
+    callHistory,
     monitorServices,
     manageAlerts,
     generateMonitoringReport

@@ -19,7 +19,7 @@ async function startAt(network: MemoryNetwork, machine: string) {
     clock: systemClock,
     random: systemRandom,
     log: silentLog,
-    limits: { ...LIMITS, requestTimeoutMs: 100 },
+    limits: { ...LIMITS, requestTimeoutMs: 1000 },
     version: '0.0.0',
     listen: [`/memory/${machine}`],
     announce: [],

@@ -12,6 +12,7 @@
  */
 import type { CID } from '../../core/cid.ts'
 import type { Startable } from '../../core/startable.ts'
+import type { ImportOptions } from '../../domain/unixfs/import-options.ts'
 
 declare module '../../core/tool.ts' {
   interface Services {
@@ -32,7 +33,7 @@ export interface Blocks extends Startable {
 
   /** Imports one UnixFS file. */
   addFile(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options?: AddOptions): Promise<Added>
-  /** Imports files with relative paths (`/` between segments) as one UnixFS directory. */
+  /** Imports entries with relative paths (`/` between segments) as one UnixFS directory. */
   addDirectory(files: AsyncIterable<DirectoryEntry> | Iterable<DirectoryEntry>, options?: AddOptions): Promise<Added>
 
   /** The bytes of a UnixFS file or raw block. Ranges are pushed down to the blocks that hold them. */
@@ -70,11 +71,10 @@ export interface Blocks extends Startable {
   hold(): AsyncDisposable
 }
 
-export interface AddOptions extends BlocksOptions {
+/** What Kubo makes of the same options has the same CIDs. INVALID_INPUT for options that contradict each other. */
+export interface AddOptions extends BlocksOptions, ImportOptions {
   /** Pins the root when everything is stored. Default none. */
   pin?: PinType
-  /** Default sha2-256. */
-  hashAlgo?: 'sha2-256' | 'sha2-512'
   onProgress?: (bytesDone: number) => void
 }
 
@@ -94,7 +94,10 @@ export interface CarPartOptions extends BlocksOptions {
   to?: number | undefined
 }
 
-export interface DirectoryEntry {
+/** A file, or else a directory that has nothing in it, or a symbolic link. */
+export type DirectoryEntry = FileEntry | { path: string; kind: 'directory' } | { path: string; target: string }
+
+export interface FileEntry {
   path: string
   content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 }

@@ -12,7 +12,7 @@ import {
   readFlags
 } from './config/layers.ts'
 import { isKey, KEYS, type Key, settingOf, type ValueOf } from './config/settings.ts'
-import { HUB_TOKEN, isLoopback, PEER_TOKEN, readToken, SERVER_TOKEN } from './config/token.ts'
+import { HUB_TOKEN, isLoopback, KUBO_SECRET, PEER_TOKEN, readToken, SERVER_TOKEN } from './config/token.ts'
 import { AppError, type Issue } from './core/errors.ts'
 
 type Group<P extends string> = { readonly [K in Key as K extends `${P}.${infer Name}` ? Name : never]: ValueOf<K> }
@@ -26,6 +26,7 @@ export interface Config {
   readonly expose: ValueOf<'expose'>
   readonly fetch: Group<'fetch'>
   readonly hub: Group<'hub'>
+  readonly ipfs: Group<'ipfs'>
   readonly limits: Group<'limits'>
   readonly p2p: Group<'p2p'>
   readonly queue: Group<'queue'>
@@ -38,6 +39,8 @@ export interface Config {
   readonly p2pToken: string | undefined
   /** For the Hugging Face hub. Not enumerable either. */
   readonly hubToken: string | undefined
+  /** For the RPC of Kubo. Not enumerable either. */
+  readonly kuboSecret: string | undefined
 }
 
 export interface ConfigSources {
@@ -76,7 +79,16 @@ export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSour
   const { token, issue } = await readToken(SERVER_TOKEN, env, get('server.token_file'), files)
   const forPeers = await readToken(PEER_TOKEN, env, get('p2p.token_file'), files)
   const forHub = await readToken(HUB_TOKEN, env, get('hub.token_file'), files)
-  for (const secret of [forPeers, forHub]) if (secret.issue) issues.push(secret.issue)
+  const forKubo = await readToken(KUBO_SECRET, env, get('ipfs.kubo_secret_file'), files)
+  const kuboUrl = URL.parse(get('ipfs.kubo_rpc') ?? '')
+  if (forKubo.token !== undefined && kuboUrl?.protocol === 'http:' && !isLoopback(kuboUrl.hostname.replace(/^\[|\]$/g, ''))) {
+    issues.push({
+      path: 'ipfs.kubo_rpc',
+      message: `would carry the secret of Kubo to ${kuboUrl.host} in the clear`,
+      suggestion: 'an https URL, or a daemon on this machine'
+    })
+  }
+  for (const secret of [forPeers, forHub, forKubo]) if (secret.issue) issues.push(secret.issue)
   if (issue) issues.push(issue)
   else if (get('server.transport') === 'http' && !isLoopback(get('server.host')) && token === undefined) {
     issues.push({
@@ -87,7 +99,7 @@ export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSour
   }
   if (issues.length > 0) throw invalid(issues)
   values.set('roots', [...new Set([...get('roots'), get('data_dir')])])
-  return toConfig(values, { token, p2pToken: forPeers.token, hubToken: forHub.token })
+  return toConfig(values, { token, p2pToken: forPeers.token, hubToken: forHub.token, kuboSecret: forKubo.token })
 }
 
 function mapText(value: unknown, change: (text: string) => string): unknown {

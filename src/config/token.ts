@@ -22,7 +22,13 @@ export const PEER_TOKEN: TokenSource = {
 }
 /** As the programs of the hub call it. */
 export const HUB_TOKEN: TokenSource = { variables: ['HF_TOKEN'], setting: 'hub.token_file', mayBeEmpty: true }
-export const TOKEN_VARIABLES = [SERVER_TOKEN, PEER_TOKEN].flatMap(({ variables }) => variables)
+/** For the RPC of Kubo, as its API.Authorizations has it. */
+export const KUBO_SECRET: TokenSource = {
+  variables: [`${ENV_PREFIX}IPFS_KUBO_SECRET`],
+  setting: 'ipfs.kubo_secret_file',
+  isPrivate: true
+}
+export const TOKEN_VARIABLES = [SERVER_TOKEN, PEER_TOKEN, KUBO_SECRET].flatMap(({ variables }) => variables)
 
 export interface TokenFiles {
   readFile(path: string): Promise<string>

@@ -5,7 +5,7 @@ export const NODE_TYPE = { raw: 0, directory: 1, file: 2, symlink: 4, shard: 5 }
 
 /** What a node says of the file or directory that it stands for. */
 export interface Attributes {
-  /** Permission bits, 0 to 0o7777. 0 stands for none. */
+  /** Permission bits, 0 to 0o777; 0 stands for none. */
   mode?: number | undefined
   mtime?: Timestamp | undefined
 }

@@ -1,4 +1,4 @@
-/** Pins: which roots stay. Kept in memory whole, written through one at a time. */
+/** Pins: which roots stay. Kept in memory whole, written through one at a time; read anew where others change them too. */
 import type { CID } from '../../core/cid.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Pin, PinOptions, PinType } from './api.ts'
@@ -11,18 +11,22 @@ export type PinTable = Awaited<ReturnType<typeof loadPins>>
 const MAX_PAGE = 10_000
 
 export async function loadPins(storage: PinStorage) {
-  const pins = new Map((await storage.load()).map(pin => [pin.cid.toString(), pin]))
+  const load = async () => new Map((await storage.load()).map(pin => [pin.cid.toString(), pin]))
+  let pins = await load()
   let writing: Promise<unknown> = Promise.resolve()
 
   /** In turn, so that memory and storage agree on who came last. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = writing.then(work)
+  const inTurn = <T>(work: () => T | Promise<T>): Promise<T> => {
+    const done = writing.then(async () => {
+      if (storage.isShared) pins = await load()
+      return work()
+    })
     writing = done.catch(() => {})
     return done
   }
 
   return {
-    roots: () => [...pins.values()],
+    roots: () => inTurn(() => [...pins.values()]),
 
     /** A recursive pin already holds more than a direct one, and stays. */
     set: (pin: Pin) =>
@@ -43,11 +47,11 @@ export async function loadPins(storage: PinStorage) {
         pins.delete(name)
       }),
 
-    list({ type, after, limit = MAX_PAGE }: { type?: PinType; after?: string; limit?: number } = {}) {
+    list: ({ type, after, limit = MAX_PAGE }: { type?: PinType; after?: string; limit?: number } = {}) => inTurn(() => {
       const matching = [...pins].filter(([, pin]) => !type || pin.type === type).sort(([a], [b]) => (a < b ? -1 : 1))
       const rest = after === undefined ? matching : matching.filter(([name]) => name > after)
       return { pins: rest.slice(0, limit).map(([, pin]) => pin), total: matching.length }
-    },
+    }),
 
     settle: () => writing
   }

@@ -15,6 +15,11 @@ export interface BlockStorage {
   sync(): Promise<void>
   /** A private place for blocks that may yet turn out to be worthless. */
   stage(): Promise<Stage>
+  /** Bytes that a block takes, sound or not; 0 if it is not here. */
+  sizeOf(cid: CID): Promise<number>
+  /** What others use that share this storage, without a pin. */
+  otherRoots?(): Promise<CID[]>
+  close?(): Promise<void>
 }
 
 /** Blocks on trial: `publish` moves them among the others, disposing without it removes them. */
@@ -25,6 +30,8 @@ export interface Stage extends AsyncDisposable {
 }
 
 export interface PinStorage {
+  /** Whether others change the pins as well, so that what was loaded may be out of date. */
+  readonly isShared?: true
   load(): Promise<Pin[]>
   /** Resolves when the pin survives a power cut. */
   save(pin: Pin): Promise<void>

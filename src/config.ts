@@ -81,7 +81,11 @@ export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSour
   const forHub = await readToken(HUB_TOKEN, env, get('hub.token_file'), files)
   const forKubo = await readToken(KUBO_SECRET, env, get('ipfs.kubo_secret_file'), files)
   const kuboUrl = URL.parse(get('ipfs.kubo_rpc') ?? '')
-  if (forKubo.token !== undefined && kuboUrl?.protocol === 'http:' && !isLoopback(kuboUrl.hostname.replace(/^\[|\]$/g, ''))) {
+  if (
+    forKubo.token !== undefined &&
+    kuboUrl?.protocol === 'http:' &&
+    !isLoopback(kuboUrl.hostname.replace(/^\[|\]$/g, ''))
+  ) {
     issues.push({
       path: 'ipfs.kubo_rpc',
       message: `would carry the secret of Kubo to ${kuboUrl.host} in the clear`,

@@ -4,10 +4,12 @@
  * Guarantees:
  * - Every block that comes in (CAR, `put`) and every block read is checked against its CID: CID_MISMATCH.
  * - Import defaults are fixed: CIDv1, raw leaves, 256 KiB chunks, at most 174 links a node, balanced, sha2-256; so the same
- *   bytes always have the same CID, and it is the one Kubo gives for the same options.
+ *   bytes always have the same CID. With these and with all other options it is the one Kubo gives for the same.
  * - An import that fails or is aborted leaves nothing pinned and no root; a CAR that is cut or damaged leaves no block behind.
  * - Garbage collection never removes a block reachable from a pin, nor one that belongs to an operation still under way.
  * - With the files implementation, what a call has answered survives a killed process: a pin is synced to disk after its blocks.
+ * - In a Kubo daemon, which others use as well, an answer comes when its datastore has what was answered, and their pins and files
+ *   count as ours in a collection. SERVICE_UNAVAILABLE while it cannot be reached.
  * - An aborted signal ends an operation with the signal's reason.
  */
 import type { CID } from '../../core/cid.ts'

@@ -25,7 +25,10 @@ const shardingStrategy = {
   }
 }
 
-export function createBlockFiles(directory: string, partial: string): Pick<BlockStorage, 'blocks' | 'sync' | 'stage' | 'sizeOf'> {
+export function createBlockFiles(
+  directory: string,
+  partial: string
+): Pick<BlockStorage, 'blocks' | 'sync' | 'stage' | 'sizeOf'> {
   const unsynced = new Set<string>()
   /** Shards that are known to be there: nothing ever removes one. */
   const shards = new Set<string>()

@@ -47,11 +47,12 @@ export async function loadPins(storage: PinStorage) {
         pins.delete(name)
       }),
 
-    list: ({ type, after, limit = MAX_PAGE }: { type?: PinType; after?: string; limit?: number } = {}) => inTurn(() => {
-      const matching = [...pins].filter(([, pin]) => !type || pin.type === type).sort(([a], [b]) => (a < b ? -1 : 1))
-      const rest = after === undefined ? matching : matching.filter(([name]) => name > after)
-      return { pins: rest.slice(0, limit).map(([, pin]) => pin), total: matching.length }
-    }),
+    list: ({ type, after, limit = MAX_PAGE }: { type?: PinType; after?: string; limit?: number } = {}) =>
+      inTurn(() => {
+        const matching = [...pins].filter(([, pin]) => !type || pin.type === type).sort(([a], [b]) => (a < b ? -1 : 1))
+        const rest = after === undefined ? matching : matching.filter(([name]) => name > after)
+        return { pins: rest.slice(0, limit).map(([, pin]) => pin), total: matching.length }
+      }),
 
     settle: () => writing
   }

@@ -2,9 +2,10 @@
  * Verified reads and writes, and what makes them safe beside garbage collection. Every operation runs inside `run` or
  * `iterate`: it says where it starts, waits for a collection under way, and is a root for the next one until it ends.
  */
-import type { BlocksOptions } from './api.ts'
+
 import { type CID, HASH, verifyBlock } from '../../core/cid.ts'
 import { AppError } from '../../core/errors.ts'
+import type { BlocksOptions } from './api.ts'
 import { type BlockStorage, keyOf, type Stage } from './storage.ts'
 
 /** What other implementations exchange at most as one block; larger ones would be of no use to them. */

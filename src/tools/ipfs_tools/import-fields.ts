@@ -18,7 +18,12 @@ export const importFields = {
     .optional()
     .describe('Links of a shard of a large directory; default 256'),
   inline_limit: z.int().min(1).max(128).optional().describe('Puts blocks up to so many bytes into their CID'),
-  mode: z.int().min(1).max(0o777).optional().describe('Permissions of every file and directory, as a number: 420 is 0644'),
+  mode: z
+    .int()
+    .min(1)
+    .max(0o777)
+    .optional()
+    .describe('Permissions of every file and directory, as a number: 420 is 0644'),
   mtime: z.int().min(-8_640_000_000_000).max(8_640_000_000_000).optional().describe('Seconds since 1970'),
   mtime_nsecs: z.int().min(0).max(999_999_999).optional().describe('Only with mtime')
 }

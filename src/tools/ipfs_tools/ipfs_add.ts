@@ -44,7 +44,11 @@ export const ipfsAdd = defineTool({
     }
   ],
   async run({ path, content, ...how }, { services: { blocks, files }, signal, progress }) {
-    const options = { ...toImportOptions(how), signal, onProgress: (done: number) => progress(done, undefined, 'bytes stored') }
+    const options = {
+      ...toImportOptions(how),
+      signal,
+      onProgress: (done: number) => progress(done, undefined, 'bytes stored')
+    }
     const wire = ({ cid, sizeBytes: size_bytes, files: count }: Added) => ({
       cid: cid.toString(),
       size_bytes,

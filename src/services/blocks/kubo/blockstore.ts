@@ -1,10 +1,10 @@
 /** The blocks of a Kubo daemon. It keeps them by multihash, as every storage here does. */
 import { BaseBlockstore } from 'blockstore-core'
 import type { Blockstore } from 'interface-blockstore'
-import { CID, CODEC, HASH, parseCid } from '../../../core/cid.ts'
+import { CID, CODEC, HASH } from '../../../core/cid.ts'
 import { AppError } from '../../../core/errors.ts'
 import { MAX_BLOCK_BYTES } from '../store.ts'
-import { isNotFound, type KuboRpc } from './rpc.ts'
+import { isNotFound, type KuboRpc, namedCid } from './rpc.ts'
 
 const HASH_NAMES = new Map<number, string>([
   [HASH.sha256, 'sha2-256'],
@@ -30,8 +30,9 @@ class KuboBlockstore extends BaseBlockstore {
     // As raw, since Kubo would refuse to store what it cannot decode; the hash does not cover the codec.
     const args = { 'cid-codec': 'raw', mhtype, pin: false, 'allow-big-block': true }
     const { Key: key } = await this.#rpc().value('block/put', args, { file: [bytes], signal: options?.signal })
-    if (typeof key === 'string' && sameBytes(parseCid(key), cid)) return cid
-    throw new AppError('STORAGE_FAILED', `Kubo stored block ${cid} under another name: ${String(key).slice(0, 100)}`)
+    const stored = namedCid(key)
+    if (sameBytes(stored, cid)) return cid
+    throw new AppError('STORAGE_FAILED', `Kubo stored block ${cid} under another name: ${stored}`)
   }
 
   override async *get(...[cid, options]: Parameters<Blockstore['get']>): AsyncGenerator<Uint8Array> {
@@ -51,7 +52,10 @@ class KuboBlockstore extends BaseBlockstore {
   /** A pinned block stays, whoever pinned it: Kubo sees to that under its own lock. */
   override async delete(...[cid, options]: Parameters<Blockstore['delete']>): Promise<void> {
     const args = { arg: String(asRaw(cid)), force: true }
-    for await (const { Error: error } of this.#rpc().values('block/rm', args, { signal: options?.signal, isLong: true })) {
+    for await (const { Error: error } of this.#rpc().values('block/rm', args, {
+      signal: options?.signal,
+      isLong: true
+    })) {
       if (typeof error === 'string' && error !== '' && !/pinned/.test(error)) {
         throw new AppError('STORAGE_FAILED', `Kubo could not remove ${cid}: ${error.slice(0, 500)}`)
       }
@@ -60,8 +64,7 @@ class KuboBlockstore extends BaseBlockstore {
 
   override async *getAll(...[options]: Parameters<Blockstore['getAll']>): ReturnType<Blockstore['getAll']> {
     for await (const { Ref: ref } of this.#rpc().values('refs/local', {}, { signal: options?.signal, isLong: true })) {
-      if (typeof ref !== 'string' || ref === '') continue
-      const cid = asRaw(parseCid(ref))
+      const cid = asRaw(namedCid(ref))
       yield { cid, bytes: this.get(cid, options) }
     }
   }

@@ -1,9 +1,8 @@
 /** The pins of a Kubo daemon, which others may change as well. */
-import { parseCid } from '../../../core/cid.ts'
 import { AppError } from '../../../core/errors.ts'
 import type { Pin, PinType } from '../api.ts'
 import type { PinStorage } from '../storage.ts'
-import { isNotFound, type KuboRpc } from './rpc.ts'
+import { isNotFound, type KuboRpc, namedCid } from './rpc.ts'
 
 const TYPES: readonly PinType[] = ['recursive', 'direct']
 
@@ -14,7 +13,7 @@ export function createKuboPins(rpc: () => KuboRpc): PinStorage {
       const pins: Pin[] = []
       for (const type of TYPES) {
         for await (const { Cid: text } of rpc().values('pin/ls', { type, stream: true }, { isLong: true })) {
-          if (typeof text === 'string' && text !== '') pins.push({ cid: parseCid(text), type })
+          pins.push({ cid: namedCid(text), type })
         }
       }
       return pins

@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import { type CID, parseCid } from '../../../core/cid.ts'
 import { AppError } from '../../../core/errors.ts'
 
 export interface KuboSettings {
@@ -176,9 +177,22 @@ function failure(command: string, message: string): AppError {
   const short = message.slice(0, 500)
   const details = { details: { kubo: short } }
   if (/no space left|disk quota|full/i.test(message)) {
-    return new AppError('STORAGE_FULL', `The disk of Kubo is full: ${short}; free some space there and call again`, details)
+    return new AppError(
+      'STORAGE_FULL',
+      `The disk of Kubo is full: ${short}; free some space there and call again`,
+      details
+    )
   }
   return new AppError('STORAGE_FAILED', `Kubo could not do ${command}: ${short}`, details)
+}
+
+/** A CID that Kubo names. */
+export function namedCid(value: unknown): CID {
+  try {
+    return parseCid(String(value))
+  } catch (cause) {
+    throw new AppError('STORAGE_FAILED', 'Kubo named something that is not a CID', { cause })
+  }
 }
 
 /** Whether Kubo said that it has no such block, or that the hash of its CID is of a kind that it never stores. */
@@ -188,7 +202,8 @@ export function isNotFound(error: unknown): boolean {
 }
 
 function unreachable(url: string, cause: unknown): AppError {
-  const reason = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'broken connection'
+  const reason =
+    typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'broken connection'
   return new AppError(
     'SERVICE_UNAVAILABLE',
     `Kubo at ${url} cannot be reached (${reason}); start it with "ipfs daemon", or take ipfs.kubo_rpc out of the configuration`,
@@ -197,4 +212,7 @@ function unreachable(url: string, cause: unknown): AppError {
 }
 
 const notKubo = (url: string) =>
-  new AppError('SERVICE_UNAVAILABLE', `What answers at ${url} is not the RPC of Kubo; ipfs.kubo_rpc is its Addresses.API as a URL`)
+  new AppError(
+    'SERVICE_UNAVAILABLE',
+    `What answers at ${url} is not the RPC of Kubo; ipfs.kubo_rpc is its Addresses.API as a URL`
+  )

@@ -1,12 +1,12 @@
 /** Blocks and pins in a Kubo daemon, which others may use at the same time. Only what is on trial lies here. */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type CID, parseCid } from '../../../core/cid.ts'
+import type { CID } from '../../../core/cid.ts'
 import { AppError } from '../../../core/errors.ts'
 import type { BlockStorage } from '../storage.ts'
 import { createKuboBlockstore, sizeOf } from './blockstore.ts'
 import { createKuboPins } from './pins.ts'
-import { connectKubo, type KuboRpc, type KuboSettings } from './rpc.ts'
+import { connectKubo, type KuboRpc, type KuboSettings, namedCid } from './rpc.ts'
 import { createKuboStage } from './stage.ts'
 
 /** Keeps what is on trial below `directory`. */
@@ -40,7 +40,7 @@ export function createKuboStorage(settings: KuboSettings, directory: string): Bl
     /** What `ipfs files` shows is in use, though nothing pins it. */
     async otherRoots(): Promise<CID[]> {
       const { Hash: root } = await rpc().value('files/stat', { arg: '/', hash: true })
-      return typeof root === 'string' ? [parseCid(root)] : []
+      return [namedCid(root)]
     }
   }
 }

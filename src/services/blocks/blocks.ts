@@ -33,9 +33,9 @@ export function createBlockService(openStorage: () => Promise<BlockStorage>): Bl
     async () => {
       const closing = opened
       opened = undefined
-      await closing?.store.stop()
+      // A storage that answers slowly must not hold the stop up.
+      await Promise.all([closing?.store.stop(), closing?.storage.close?.()])
       await closing?.pins.settle()
-      await closing?.storage.close?.()
     }
   )
 

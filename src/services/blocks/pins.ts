@@ -12,47 +12,46 @@ const MAX_PAGE = 10_000
 
 export async function loadPins(storage: PinStorage) {
   const load = async () => new Map((await storage.load()).map(pin => [pin.cid.toString(), pin]))
-  let pins = await load()
+  const pins = await load()
   let writing: Promise<unknown> = Promise.resolve()
 
   /** In turn, so that memory and storage agree on who came last. */
-  const inTurn = <T>(work: () => T | Promise<T>): Promise<T> => {
-    const done = writing.then(async () => {
-      if (storage.isShared) pins = await load()
-      return work()
-    })
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = writing.then(work)
     writing = done.catch(() => {})
     return done
   }
 
+  const current = async () => (storage.typeOf ? load() : pins)
+  const typeOf = async (cid: CID) => (storage.typeOf ? storage.typeOf(cid) : pins.get(cid.toString())?.type)
+
   return {
-    roots: () => inTurn(() => [...pins.values()]),
+    roots: async () => [...(await current()).values()],
 
     /** A recursive pin already holds more than a direct one, and stays. */
     set: (pin: Pin) =>
       inTurn(async () => {
-        const name = pin.cid.toString()
-        const standing = pins.get(name)
-        if (standing?.type === 'recursive' || standing?.type === pin.type) return
+        const standing = await typeOf(pin.cid)
+        if (standing === 'recursive' || standing === pin.type) return
         await storage.save(pin)
-        pins.set(name, pin)
+        pins.set(pin.cid.toString(), pin)
       }),
 
     remove: (cid: CID) =>
       inTurn(async () => {
         const name = cid.toString()
-        if (!pins.has(name))
+        if (!(await typeOf(cid)))
           throw new AppError('NOT_FOUND', `${name} is not pinned; the list of pins has those that are`)
         await storage.remove(cid)
         pins.delete(name)
       }),
 
-    list: ({ type, after, limit = MAX_PAGE }: { type?: PinType; after?: string; limit?: number } = {}) =>
-      inTurn(() => {
-        const matching = [...pins].filter(([, pin]) => !type || pin.type === type).sort(([a], [b]) => (a < b ? -1 : 1))
-        const rest = after === undefined ? matching : matching.filter(([name]) => name > after)
-        return { pins: rest.slice(0, limit).map(([, pin]) => pin), total: matching.length }
-      }),
+    async list({ type, after, limit = MAX_PAGE }: { type?: PinType; after?: string; limit?: number } = {}) {
+      const all = [...(await current())]
+      const matching = all.filter(([, pin]) => !type || pin.type === type).sort(([a], [b]) => (a < b ? -1 : 1))
+      const rest = after === undefined ? matching : matching.filter(([name]) => name > after)
+      return { pins: rest.slice(0, limit).map(([, pin]) => pin), total: matching.length }
+    },
 
     settle: () => writing
   }

@@ -4,7 +4,7 @@
  */
 import type { Blockstore } from 'interface-blockstore'
 import type { CID } from '../../core/cid.ts'
-import type { Pin } from './api.ts'
+import type { Pin, PinType } from './api.ts'
 
 export interface BlockStorage {
   open(): Promise<void>
@@ -19,6 +19,7 @@ export interface BlockStorage {
   sizeOf(cid: CID): Promise<number>
   /** What others use that share this storage, without a pin. */
   otherRoots?(): Promise<CID[]>
+  /** Ends what is under way, with CANCELLED. */
   close?(): Promise<void>
 }
 
@@ -30,8 +31,8 @@ export interface Stage extends AsyncDisposable {
 }
 
 export interface PinStorage {
-  /** Whether others change the pins as well, so that what was loaded may be out of date. */
-  readonly isShared?: true
+  /** How a CID is pinned now. There where others change the pins as well, so that what was loaded may be out of date. */
+  typeOf?(cid: CID): Promise<PinType | undefined>
   load(): Promise<Pin[]>
   /** Resolves when the pin survives a power cut. */
   save(pin: Pin): Promise<void>

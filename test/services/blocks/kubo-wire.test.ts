@@ -155,6 +155,15 @@ describe('a read', () => {
   })
 })
 
+test('a stop does not wait for a daemon that is silent', async () => {
+  const { promise: isAsked, resolve } = Promise.withResolvers<void>()
+  await using store = await opened({ 'block/get': () => resolve() })
+  const reading = expect(store.blocks.get(CID)).rejects.toEqual(failing('CANCELLED'))
+  await isAsked
+  await store.blocks.stop()
+  await reading
+})
+
 describe('a write', () => {
   const MISSING = { 'block/get': refusal('ipld: could not find it') }
 

@@ -2,13 +2,23 @@
 import { AppError } from '../../../core/errors.ts'
 import type { Pin, PinType } from '../api.ts'
 import type { PinStorage } from '../storage.ts'
-import { isNotFound, type KuboRpc, namedCid } from './rpc.ts'
+import { isNotFound, isNotPinned, type KuboRpc, namedCid } from './rpc.ts'
 
 const TYPES: readonly PinType[] = ['recursive', 'direct']
 
 export function createKuboPins(rpc: () => KuboRpc): PinStorage {
   return {
-    isShared: true,
+    async typeOf(cid) {
+      for (const type of TYPES) {
+        try {
+          await rpc().value('pin/ls', { arg: String(cid), type }, { isLong: true })
+          return type
+        } catch (error) {
+          if (!isNotPinned(error)) throw error
+        }
+      }
+      return undefined
+    },
     async load() {
       const pins: Pin[] = []
       for (const type of TYPES) {

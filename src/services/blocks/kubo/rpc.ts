@@ -37,6 +37,7 @@ export interface KuboRpc {
   value(command: string, args: Arguments, options?: CommandOptions): Promise<Record<string, unknown>>
   /** The values of an answer that comes line by line. */
   values(command: string, args: Arguments, options?: CommandOptions): AsyncGenerator<Record<string, unknown>>
+  /** Commands under way end with CANCELLED. */
   close(): Promise<void>
 }
 
@@ -52,10 +53,12 @@ export async function connectKubo(settings: KuboSettings, signal?: AbortSignal):
   const { Pool } = await import('undici')
   const { origin, pathname } = new URL(url)
   const pool = new Pool(origin, { connections: CONNECTIONS, connect: { timeout: CONNECT_MS }, allowH2: false })
+  const stopping = new AbortController()
   const authorization = secret === undefined ? {} : { authorization: toHeader(secret) }
 
   const ask = async (command: string, args: Arguments, { signal, isLong, file }: CommandOptions) => {
-    signal?.throwIfAborted()
+    const either = signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal
+    either.throwIfAborted()
     const query = new URLSearchParams({ offline: 'true' })
     for (const [name, value] of Object.entries(args)) query.set(name, String(value))
     const form = file && multipart(file)
@@ -66,7 +69,7 @@ export async function connectKubo(settings: KuboSettings, signal?: AbortSignal):
       body: form?.body ?? null,
       headersTimeout: isLong ? LONG_SILENCE_MS : silenceMs,
       bodyTimeout: isLong ? LONG_SILENCE_MS : silenceMs,
-      ...(signal && { signal })
+      signal: either
     })
     // A body that nobody reads to its end fails, and a failure without a listener ends the process.
     reply.body.on('error', () => {})
@@ -83,6 +86,7 @@ export async function connectKubo(settings: KuboSettings, signal?: AbortSignal):
       if (late !== undefined) throw failure(command, String(late))
     } catch (error) {
       options.signal?.throwIfAborted()
+      stopping.signal.throwIfAborted()
       throw error instanceof AppError ? error : unreachable(url, error)
     }
   }
@@ -114,7 +118,10 @@ export async function connectKubo(settings: KuboSettings, signal?: AbortSignal):
       }
       if (rest.trim() !== '') yield parse(rest, url)
     },
-    close: () => pool.destroy()
+    async close() {
+      stopping.abort(new AppError('CANCELLED', 'The blocks service is stopping; call again once it has started'))
+      await pool.destroy()
+    }
   }
 
   try {
@@ -199,6 +206,13 @@ export function namedCid(value: unknown): CID {
 export function isNotFound(error: unknown): boolean {
   const words = error instanceof AppError ? String(error.details?.kubo ?? '') : ''
   return /not found|could not find|insecure hash|hashes must be at (least|most)/i.test(words)
+}
+
+export function isNotPinned(error: unknown): boolean {
+  return (
+    error instanceof AppError &&
+    /is not (directly |recursively |indirectly )?pinned/.test(String(error.details?.kubo ?? ''))
+  )
 }
 
 function unreachable(url: string, cause: unknown): AppError {

@@ -31,11 +31,7 @@ export function createKuboStorage(settings: KuboSettings, directory: string): Bl
       await mkdir(partial, { recursive: true, mode: 0o700 })
       connected = await connectKubo(settings)
     },
-    async close() {
-      const closing = connected
-      connected = undefined
-      await closing?.close()
-    },
+    close: async () => connected?.close(),
 
     /** What `ipfs files` shows is in use, though nothing pins it. */
     async otherRoots(): Promise<CID[]> {

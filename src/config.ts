@@ -15,7 +15,15 @@ import {
 import { readPairs } from './config/pairs.ts'
 import { readSaved, savedPath } from './config/saved.ts'
 import { isKey, KEYS, type Key, settingOf, type ValueOf } from './config/settings.ts'
-import { HUB_TOKEN, isLoopback, PEER_TOKEN, readToken, SERVER_TOKEN, TELEMETRY_HEADERS } from './config/token.ts'
+import {
+  HUB_TOKEN,
+  isLoopback,
+  KUBO_SECRET,
+  PEER_TOKEN,
+  readToken,
+  SERVER_TOKEN,
+  TELEMETRY_HEADERS
+} from './config/token.ts'
 import { AppError, type Issue } from './core/errors.ts'
 
 type Group<P extends string> = { readonly [K in Key as K extends `${P}.${infer Name}` ? Name : never]: ValueOf<K> }
@@ -30,6 +38,7 @@ export interface Config {
   readonly expose: ValueOf<'expose'>
   readonly fetch: Group<'fetch'>
   readonly hub: Group<'hub'>
+  readonly ipfs: Group<'ipfs'>
   readonly limits: Group<'limits'>
   readonly p2p: Group<'p2p'>
   readonly queue: Group<'queue'>
@@ -49,6 +58,8 @@ export interface Config {
   readonly hubToken: string | undefined
   /** For the telemetry collector. Not enumerable either. */
   readonly telemetryHeaders: Readonly<Record<string, string>>
+  /** For the RPC of Kubo. Not enumerable either. */
+  readonly kuboSecret: string | undefined
 }
 
 export interface ConfigSources {
@@ -102,7 +113,20 @@ export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSour
   const forPeers = await readToken(PEER_TOKEN, env, get('p2p.token_file'), files)
   const forHub = await readToken(HUB_TOKEN, env, get('hub.token_file'), files)
   const forTelemetry = await readToken(TELEMETRY_HEADERS, env, get('telemetry.headers_file'), files)
-  for (const secret of [forPeers, forHub, forTelemetry]) if (secret.issue) issues.push(secret.issue)
+  const forKubo = await readToken(KUBO_SECRET, env, get('ipfs.kubo_secret_file'), files)
+  const kuboUrl = URL.parse(get('ipfs.kubo_rpc') ?? '')
+  if (
+    forKubo.token !== undefined &&
+    kuboUrl?.protocol === 'http:' &&
+    !isLoopback(kuboUrl.hostname.replace(/^\[|\]$/g, ''))
+  ) {
+    issues.push({
+      path: 'ipfs.kubo_rpc',
+      message: `would carry the secret of Kubo to ${kuboUrl.host} in the clear`,
+      suggestion: 'an https URL, or a daemon on this machine'
+    })
+  }
+  for (const secret of [forPeers, forHub, forTelemetry, forKubo]) if (secret.issue) issues.push(secret.issue)
   if (issue) issues.push(issue)
   else if (get('server.transport') === 'http' && !isLoopback(get('server.host')) && token === undefined) {
     issues.push({
@@ -118,6 +142,7 @@ export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSour
     p2pToken: forPeers.token,
     hubToken: forHub.token,
     telemetryHeaders: readPairs(forTelemetry.token ?? '') ?? {},
+    kuboSecret: forKubo.token,
     sources
   })
 }
@@ -127,7 +152,7 @@ function mapText(value: unknown, change: (text: string) => string): unknown {
   return Array.isArray(value) ? value.map(item => mapText(item, change)) : value
 }
 
-type Hidden = Pick<Config, 'token' | 'p2pToken' | 'hubToken' | 'telemetryHeaders' | 'sources'>
+type Hidden = Pick<Config, 'token' | 'p2pToken' | 'hubToken' | 'telemetryHeaders' | 'kuboSecret' | 'sources'>
 
 function toConfig(values: Map<Key, unknown>, hidden: Hidden): Config {
   const groups: Record<string, Record<string, unknown>> = {}

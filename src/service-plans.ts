@@ -127,7 +127,12 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
     },
     blocks: {
       needs: [],
-      create: async () => (await import('./services/blocks/index.ts')).createBlocks({ directory: config.data_dir })
+      create: async () => {
+        const url = config.ipfs.kubo_rpc
+        const kubo = url === undefined ? undefined : { url, secret: config.kuboSecret }
+        const { createBlocks } = await import('./services/blocks/index.ts')
+        return createBlocks({ directory: config.data_dir, ...(kubo && { kubo }) })
+      }
     },
     queue: {
       needs: ['blocks'],

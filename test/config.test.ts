@@ -43,6 +43,7 @@ test('without any source there are the defaults', async () => {
     expose: 'meta',
     fetch: { allow_http: false, allow_loopback: false },
     hub: { endpoint: 'https://huggingface.co', token_file: undefined },
+    ipfs: { kubo_rpc: undefined, kubo_secret_file: undefined },
     limits: {
       general_concurrency: 16,
       general_queue: 256,
@@ -335,5 +336,34 @@ describe('the variables of OpenTelemetry', () => {
     expect(issues.map(({ path }) => path).sort()).toEqual(Object.keys(env).sort())
     expect(JSON.stringify(issues)).toContain('parentbased_traceidratio')
     expect(JSON.stringify(issues)).not.toContain('secret')
+  })
+})
+
+describe('the secret of Kubo', () => {
+  const SECRET = 'bearer:tell-nobody'
+
+  test.each([
+    ['http://127.0.0.1:5001', true],
+    ['http://[::1]:5001', true],
+    ['http://localhost:5001/behind', true],
+    ['https://kubo.example', true],
+    ['http://kubo.example:5001', false],
+    ['http://192.168.1.5:5001', false]
+  ])('goes to %s: %s', async (url, isAllowed) => {
+    const env = { IPFS_DATASETS_MCP_IPFS_KUBO_RPC: url, IPFS_DATASETS_MCP_IPFS_KUBO_SECRET: SECRET }
+    if (!isAllowed) {
+      const issues = await issuesOf(load({ env }))
+      expect(issues).toMatchObject([{ path: 'ipfs.kubo_rpc', message: expect.stringContaining('in the clear') }])
+      expect(JSON.stringify(issues)).not.toContain('tell-nobody')
+      return
+    }
+    const config = await load({ env })
+    expect(config.kuboSecret).toBe(SECRET)
+    expect(JSON.stringify(config)).not.toContain('tell-nobody')
+  })
+
+  test('is not a part of the URL', async () => {
+    const env = { IPFS_DATASETS_MCP_IPFS_KUBO_RPC: 'http://us:secret@127.0.0.1:5001' }
+    expect(await issuesOf(load({ env }))).toMatchObject([{ message: expect.stringContaining('http or https URL') }])
   })
 })

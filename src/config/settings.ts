@@ -118,6 +118,8 @@ export const SETTINGS = {
   'fetch.allow_loopback': yesOrNo(false),
   'hub.endpoint': text(ENDPOINT, 'an http or https URL without a slash at the end', 'https://huggingface.co'),
   'hub.token_file': text(PATH, 'the path of a file', undefined, { isPath: true }),
+  'ipfs.kubo_rpc': text(ENDPOINT, 'an http or https URL without a slash at the end', undefined),
+  'ipfs.kubo_secret_file': text(PATH, 'the path of a file', undefined, { isPath: true }),
   'limits.general_concurrency': number(1, 10_000, 16),
   'limits.general_queue': number(0, 100_000, 256),
   'limits.p2p_concurrency': number(1, 10_000, 64),

@@ -33,7 +33,13 @@ export const TELEMETRY_HEADERS: TokenSource = {
   mayBeEmpty: true,
   form: { isRight: text => readPairs(text) !== undefined, takes: 'headers as name=value, separated by commas' }
 }
-export const TOKEN_VARIABLES = [SERVER_TOKEN, PEER_TOKEN].flatMap(({ variables }) => variables)
+/** For the RPC of Kubo, as its API.Authorizations has it. */
+export const KUBO_SECRET: TokenSource = {
+  variables: [`${ENV_PREFIX}IPFS_KUBO_SECRET`],
+  setting: 'ipfs.kubo_secret_file',
+  isPrivate: true
+}
+export const TOKEN_VARIABLES = [SERVER_TOKEN, PEER_TOKEN, KUBO_SECRET].flatMap(({ variables }) => variables)
 
 export interface TokenFiles {
   readFile(path: string): Promise<string>

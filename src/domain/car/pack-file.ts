@@ -4,7 +4,8 @@
  * known last and so written last.
  */
 import { type CID, CODEC, cidOf } from '../../core/cid.ts'
-import { createFileTree, DEFAULT_CHUNK_BYTES, DEFAULT_MAX_LINKS, type FileBlock } from '../unixfs/file-tree.ts'
+import { createFileTree, DEFAULT_CHUNK_BYTES, DEFAULT_MAX_LINKS } from '../unixfs/file-tree.ts'
+import type { Block } from '../unixfs/naming.ts'
 import { carHeader, sectionHead } from './frame.ts'
 
 /** The event loop stands still while one batch is hashed, about a millisecond; larger batches are no faster. */
@@ -57,8 +58,8 @@ export async function packFile(source: PackSource, sink: PackSink, options: Pack
     await writing
     signal?.throwIfAborted()
     await sink.write(sections(blocks))
-    await sink.rewrite(0, carHeader(root))
-    return root
+    await sink.rewrite(0, carHeader(root.cid))
+    return root.cid
   } finally {
     // Neither may still use a buffer or a handle that the caller is about to take back.
     await Promise.allSettled([writing, batches.end()])
@@ -97,7 +98,7 @@ function createBatches(source: PackSource, batchBytes: number) {
 /** Frames blocks, leaving out those that came before. */
 function createSections() {
   const seen = new Set<string>()
-  return (blocks: readonly FileBlock[]): Uint8Array[] =>
+  return (blocks: readonly Block[]): Uint8Array[] =>
     blocks.flatMap(({ cid, bytes }) => {
       // With the codec, since a chunk may have the bytes of a node. One byte a character: a terabyte has four million chunks.
       const key = Buffer.from(cid.bytes).toString('latin1')

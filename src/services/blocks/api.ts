@@ -4,14 +4,17 @@
  * Guarantees:
  * - Every block that comes in (CAR, `put`) and every block read is checked against its CID: CID_MISMATCH.
  * - Import defaults are fixed: CIDv1, raw leaves, 256 KiB chunks, at most 174 links a node, balanced, sha2-256; so the same
- *   bytes always have the same CID, and it is the one Kubo gives for the same options.
+ *   bytes always have the same CID. With these and with all other options it is the one Kubo gives for the same.
  * - An import that fails or is aborted leaves nothing pinned and no root; a CAR that is cut or damaged leaves no block behind.
  * - Garbage collection never removes a block reachable from a pin, nor one that belongs to an operation still under way.
  * - With the files implementation, what a call has answered survives a killed process: a pin is synced to disk after its blocks.
+ * - In a Kubo daemon, which others use as well, an answer comes when its datastore has what was answered, and their pins and files
+ *   count as ours in a collection. SERVICE_UNAVAILABLE while it cannot be reached.
  * - An aborted signal ends an operation with the signal's reason.
  */
 import type { CID } from '../../core/cid.ts'
 import type { Startable } from '../../core/startable.ts'
+import type { ImportOptions } from '../../domain/unixfs/import-options.ts'
 
 declare module '../../core/tool.ts' {
   interface Services {
@@ -32,7 +35,7 @@ export interface Blocks extends Startable {
 
   /** Imports one UnixFS file. */
   addFile(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options?: AddOptions): Promise<Added>
-  /** Imports files with relative paths (`/` between segments) as one UnixFS directory. */
+  /** Imports entries with relative paths (`/` between segments) as one UnixFS directory. */
   addDirectory(files: AsyncIterable<DirectoryEntry> | Iterable<DirectoryEntry>, options?: AddOptions): Promise<Added>
 
   /** The bytes of a UnixFS file or raw block. Ranges are pushed down to the blocks that hold them. */
@@ -70,11 +73,10 @@ export interface Blocks extends Startable {
   hold(): AsyncDisposable
 }
 
-export interface AddOptions extends BlocksOptions {
+/** What Kubo makes of the same options has the same CIDs. INVALID_INPUT for options that contradict each other. */
+export interface AddOptions extends BlocksOptions, ImportOptions {
   /** Pins the root when everything is stored. Default none. */
   pin?: PinType
-  /** Default sha2-256. */
-  hashAlgo?: 'sha2-256' | 'sha2-512'
   onProgress?: (bytesDone: number) => void
 }
 
@@ -94,7 +96,10 @@ export interface CarPartOptions extends BlocksOptions {
   to?: number | undefined
 }
 
-export interface DirectoryEntry {
+/** A file, or else a directory that has nothing in it, or a symbolic link. */
+export type DirectoryEntry = FileEntry | { path: string; kind: 'directory' } | { path: string; target: string }
+
+export interface FileEntry {
   path: string
   content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 }

@@ -1,6 +1,6 @@
 /** The block half of the files storage: blockstore-fs with durable writes, and stages that publish by renaming. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { FsBlockstore } from 'blockstore-fs'
 import type { Blockstore } from 'interface-blockstore'
@@ -25,7 +25,10 @@ const shardingStrategy = {
   }
 }
 
-export function createBlockFiles(directory: string, partial: string): Pick<BlockStorage, 'blocks' | 'sync' | 'stage'> {
+export function createBlockFiles(
+  directory: string,
+  partial: string
+): Pick<BlockStorage, 'blocks' | 'sync' | 'stage' | 'sizeOf'> {
   const unsynced = new Set<string>()
   /** Shards that are known to be there: nothing ever removes one. */
   const shards = new Set<string>()
@@ -113,5 +116,13 @@ export function createBlockFiles(directory: string, partial: string): Pick<Block
     }
   }
 
-  return { blocks: new DurableBlockstore(directory, { shardingStrategy }), sync, stage }
+  const sizeOf = async (cid: CID): Promise<number> => {
+    const { dir, file } = shardingStrategy.encode(cid)
+    const stats = await stat(join(directory, dir, file)).catch(error => {
+      if (!hasCode(error, 'ENOENT')) throw error
+    })
+    return stats?.size ?? 0
+  }
+
+  return { blocks: new DurableBlockstore(directory, { shardingStrategy }), sync, stage, sizeOf }
 }

@@ -17,18 +17,24 @@ import type { BlockStorage } from './storage.ts'
 import { createStore, type Store } from './store.ts'
 
 export function createBlockService(openStorage: () => Promise<BlockStorage>): Blocks {
-  let opened: { store: Store; pins: PinTable } | undefined
+  let opened: { storage: BlockStorage; store: Store; pins: PinTable } | undefined
 
   const lifecycle = createLifecycle(
     async () => {
       const storage = await openStorage()
       await storage.open()
-      opened = { pins: await loadPins(storage.pins), store: createStore(storage) }
+      try {
+        opened = { storage, pins: await loadPins(storage.pins), store: createStore(storage) }
+      } catch (error) {
+        await storage.close?.()
+        throw error
+      }
     },
     async () => {
       const closing = opened
       opened = undefined
-      await closing?.store.stop()
+      // A storage that answers slowly must not hold the stop up.
+      await Promise.all([closing?.store.stop(), closing?.storage.close?.()])
       await closing?.pins.settle()
     }
   )

@@ -20,6 +20,7 @@ export function createFileStorage(directory: string): BlockStorage {
     blocks: files.blocks,
     sync: files.sync,
     stage: files.stage,
+    sizeOf: files.sizeOf,
     pins: createPinFiles(pinsDirectory, partial),
     async open() {
       await rm(partial, { recursive: true, force: true })

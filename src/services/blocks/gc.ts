@@ -39,8 +39,8 @@ export function collectGarbage(
 /** A damaged block on the way fails the collection: what lies below it is unknown, and must not go. */
 async function mark(collection: Collection, pins: PinTable): Promise<Set<string>> {
   const marked = new Set<string>()
-  const recursive: CID[] = [...collection.roots()]
-  for (const { cid, type } of pins.roots()) {
+  const recursive: CID[] = await collection.roots()
+  for (const { cid, type } of await pins.roots()) {
     if (type === 'recursive') recursive.push(cid)
     else marked.add(keyOf(cid))
   }

@@ -12,6 +12,11 @@ export function createMemoryStorage(): BlockStorage {
     open: async () => {},
     sync: async () => {},
     stage: async () => createStage(blocks),
+    sizeOf: async cid => {
+      let size = 0
+      if (await blocks.has(cid)) for await (const part of blocks.get(cid)) size += part.byteLength
+      return size
+    },
     pins: {
       load: async () => [...pins.values()],
       save: async pin => void pins.set(pin.cid.toString(), pin),

@@ -1,4 +1,4 @@
-/** Pins: which roots stay. Kept in memory whole, written through one at a time. */
+/** Pins: which roots stay. Kept in memory whole, written through one at a time; read anew where others change them too. */
 import type { CID } from '../../core/cid.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Pin, PinOptions, PinType } from './api.ts'
@@ -11,7 +11,8 @@ export type PinTable = Awaited<ReturnType<typeof loadPins>>
 const MAX_PAGE = 10_000
 
 export async function loadPins(storage: PinStorage) {
-  const pins = new Map((await storage.load()).map(pin => [pin.cid.toString(), pin]))
+  const load = async () => new Map((await storage.load()).map(pin => [pin.cid.toString(), pin]))
+  const pins = await load()
   let writing: Promise<unknown> = Promise.resolve()
 
   /** In turn, so that memory and storage agree on who came last. */
@@ -21,30 +22,33 @@ export async function loadPins(storage: PinStorage) {
     return done
   }
 
+  const current = async () => (storage.typeOf ? load() : pins)
+  const typeOf = async (cid: CID) => (storage.typeOf ? storage.typeOf(cid) : pins.get(cid.toString())?.type)
+
   return {
-    roots: () => [...pins.values()],
+    roots: async () => [...(await current()).values()],
 
     /** A recursive pin already holds more than a direct one, and stays. */
     set: (pin: Pin) =>
       inTurn(async () => {
-        const name = pin.cid.toString()
-        const standing = pins.get(name)
-        if (standing?.type === 'recursive' || standing?.type === pin.type) return
+        const standing = await typeOf(pin.cid)
+        if (standing === 'recursive' || standing === pin.type) return
         await storage.save(pin)
-        pins.set(name, pin)
+        pins.set(pin.cid.toString(), pin)
       }),
 
     remove: (cid: CID) =>
       inTurn(async () => {
         const name = cid.toString()
-        if (!pins.has(name))
+        if (!(await typeOf(cid)))
           throw new AppError('NOT_FOUND', `${name} is not pinned; the list of pins has those that are`)
         await storage.remove(cid)
         pins.delete(name)
       }),
 
-    list({ type, after, limit = MAX_PAGE }: { type?: PinType; after?: string; limit?: number } = {}) {
-      const matching = [...pins].filter(([, pin]) => !type || pin.type === type).sort(([a], [b]) => (a < b ? -1 : 1))
+    async list({ type, after, limit = MAX_PAGE }: { type?: PinType; after?: string; limit?: number } = {}) {
+      const all = [...(await current())]
+      const matching = all.filter(([, pin]) => !type || pin.type === type).sort(([a], [b]) => (a < b ? -1 : 1))
       const rest = after === undefined ? matching : matching.filter(([name]) => name > after)
       return { pins: rest.slice(0, limit).map(([, pin]) => pin), total: matching.length }
     },

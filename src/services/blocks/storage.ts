@@ -4,7 +4,7 @@
  */
 import type { Blockstore } from 'interface-blockstore'
 import type { CID } from '../../core/cid.ts'
-import type { Pin } from './api.ts'
+import type { Pin, PinType } from './api.ts'
 
 export interface BlockStorage {
   open(): Promise<void>
@@ -15,6 +15,12 @@ export interface BlockStorage {
   sync(): Promise<void>
   /** A private place for blocks that may yet turn out to be worthless. */
   stage(): Promise<Stage>
+  /** Bytes that a block takes, sound or not; 0 if it is not here. */
+  sizeOf(cid: CID): Promise<number>
+  /** What others use that share this storage, without a pin. */
+  otherRoots?(): Promise<CID[]>
+  /** Ends what is under way, with CANCELLED. */
+  close?(): Promise<void>
 }
 
 /** Blocks on trial: `publish` moves them among the others, disposing without it removes them. */
@@ -25,6 +31,8 @@ export interface Stage extends AsyncDisposable {
 }
 
 export interface PinStorage {
+  /** How a CID is pinned now. There where others change the pins as well, so that what was loaded may be out of date. */
+  typeOf?(cid: CID): Promise<PinType | undefined>
   load(): Promise<Pin[]>
   /** Resolves when the pin survives a power cut. */
   save(pin: Pin): Promise<void>

@@ -2,8 +2,10 @@
  * Verified reads and writes, and what makes them safe beside garbage collection. Every operation runs inside `run` or
  * `iterate`: it says where it starts, waits for a collection under way, and is a root for the next one until it ends.
  */
+
 import { type CID, HASH, verifyBlock } from '../../core/cid.ts'
 import { AppError } from '../../core/errors.ts'
+import type { BlocksOptions } from './api.ts'
 import { type BlockStorage, keyOf, type Stage } from './storage.ts'
 
 /** What other implementations exchange at most as one block; larger ones would be of no use to them. */
@@ -22,8 +24,8 @@ export interface Operation {
 }
 
 export interface Collection extends Operation {
-  /** Where running operations and holds start. */
-  roots(): CID[]
+  /** Where running operations, holds and others that share the storage start. */
+  roots(): Promise<CID[]>
   all(): AsyncIterable<CID>
   /** Removes a block, unless something has touched it since; says whether it did. */
   remove(cid: CID): Promise<boolean>
@@ -60,10 +62,10 @@ export function createStore(storage: BlockStorage) {
     return [...running, ...holds].some(held => held.has(key))
   }
 
-  const load = async (cid: CID): Promise<Uint8Array | undefined> => {
+  const load = async (cid: CID, options?: BlocksOptions): Promise<Uint8Array | undefined> => {
     const parts: Uint8Array[] = []
     try {
-      for await (const part of storage.blocks.get(cid)) parts.push(part)
+      for await (const part of storage.blocks.get(cid, options)) parts.push(part)
     } catch (error) {
       if (error instanceof Error && error.name === 'NotFoundError') return undefined
       throw error
@@ -71,8 +73,8 @@ export function createStore(storage: BlockStorage) {
     return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)
   }
 
-  const isIntact = async (cid: CID): Promise<boolean> => {
-    const bytes = await load(cid)
+  const isIntact = async (cid: CID, options?: BlocksOptions): Promise<boolean> => {
+    const bytes = await load(cid, options)
     try {
       if (bytes) verifyBlock(cid, bytes)
       return bytes !== undefined
@@ -83,6 +85,7 @@ export function createStore(storage: BlockStorage) {
 
   const createOperation = (own: Held, signal: AbortSignal | undefined): Operation & { settle(): Promise<unknown> } => {
     const writes = new Set<Promise<void>>()
+    const options = signal && { signal }
     const check = () => {
       signal?.throwIfAborted()
       if (stopReason) throw stopReason
@@ -90,7 +93,7 @@ export function createStore(storage: BlockStorage) {
     const write = async (cid: CID, bytes: Uint8Array) => {
       await touch(cid, own)
       // An intact copy is kept; a damaged one is healed by whoever brings the bytes again.
-      if (!(await isIntact(cid))) await storage.blocks.put(cid, bytes)
+      if (!(await isIntact(cid, options))) await storage.blocks.put(cid, bytes, options)
     }
     return {
       signal,
@@ -100,7 +103,7 @@ export function createStore(storage: BlockStorage) {
         check()
         if (cid.multihash.code === HASH.identity) return cid.multihash.digest
         await touch(cid)
-        const bytes = await load(cid)
+        const bytes = await load(cid, options)
         if (!bytes)
           throw new AppError('NOT_FOUND', `Block ${cid} is not here; import a CAR that holds it or add its content`)
         verifyBlock(cid, bytes)
@@ -110,7 +113,7 @@ export function createStore(storage: BlockStorage) {
         check()
         if (cid.multihash.code === HASH.identity) return true
         await touch(cid)
-        return storage.blocks.has(cid)
+        return storage.blocks.has(cid, options)
       },
       async write(cid, bytes) {
         check()
@@ -184,20 +187,21 @@ export function createStore(storage: BlockStorage) {
       const before = [...running, ...holds].flatMap(held => [...held.values()])
       const touched: Held = new Map()
       holds.add(touched)
+      const options = signal && { signal }
       const collection: Collection = {
         ...createOperation(touched, signal),
         isHeld,
-        roots: () => before,
+        roots: async () => [...before, ...((await storage.otherRoots?.()) ?? [])],
         read: async cid => {
           signal?.throwIfAborted()
           if (cid.multihash.code === HASH.identity) return cid.multihash.digest
-          const bytes = await load(cid)
+          const bytes = await load(cid, options)
           if (!bytes) throw new AppError('NOT_FOUND', `Block ${cid} is not here`)
           verifyBlock(cid, bytes)
           return bytes
         },
-        has: async cid => cid.multihash.code === HASH.identity || storage.blocks.has(cid),
-        sizeOf: async cid => (await load(cid))?.byteLength ?? 0,
+        has: async cid => cid.multihash.code === HASH.identity || storage.blocks.has(cid, options),
+        sizeOf: cid => storage.sizeOf(cid),
         async *all() {
           for await (const { cid } of storage.blocks.getAll()) yield cid
         },

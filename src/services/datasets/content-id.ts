@@ -16,6 +16,6 @@ export async function fileCid(path: string, signal?: AbortSignal): Promise<CID> 
       tree.add(buffer.subarray(0, held))
       held = 0
     }
-    if (bytesRead === 0) return tree.finish().root
+    if (bytesRead === 0) return tree.finish().root.cid
   }
 }

@@ -37,6 +37,9 @@ export interface Files extends Startable {
    */
   walk(path: string, options?: WalkOptions): AsyncIterable<WalkedFile>
 
+  /** Every directory below this one that has nothing in it, as a relative path. What `walk` refuses is refused here as well. */
+  emptyDirectories(path: string, options?: FilesOptions): AsyncIterable<string>
+
   /** A new private directory for an engine's work; removed by `await using` and, after a crash, by the next start. */
   scratch(): Promise<ScratchDirectory>
 }

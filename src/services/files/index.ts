@@ -11,7 +11,7 @@ import { fileError, quote } from './file-error.ts'
 import { createHandles, type Handles, hasHandlePaths, notRegular } from './handles.ts'
 import { createOutput } from './output.ts'
 import { toReadable } from './readable.ts'
-import { walkDirectory } from './walk.ts'
+import { emptyBelow, walkDirectory } from './walk.ts'
 
 export interface FilesConfig {
   /** Directories that calls may reach. Relative paths in calls start at the first. */
@@ -106,6 +106,10 @@ export function createFiles(config: FilesConfig): Files {
         throw new AppError('INVALID_INPUT', `${quote(path)} is a file; name a directory`)
       }
       yield* walkDirectory(opened().handles, await locateExisting(path), { signal, recursive })
+    },
+
+    async *emptyDirectories(path, { signal } = {}) {
+      yield* emptyBelow(opened().handles, await locateExisting(path), signal)
     },
 
     async scratch() {

@@ -26,6 +26,21 @@ export async function* walkDirectory(
   }
 }
 
+/** The directories below a real directory that have nothing in them. */
+export async function* emptyBelow(
+  handles: Handles,
+  real: string,
+  signal: AbortSignal | undefined,
+  prefix = ''
+): AsyncGenerator<string> {
+  signal?.throwIfAborted()
+  const entries = await listDirectory(handles, real, prefix)
+  if (entries.length === 0 && prefix !== '') yield prefix.slice(0, -1)
+  for (const { name, isDirectory } of entries) {
+    if (isDirectory) yield* emptyBelow(handles, join(real, name), signal, `${prefix}${name}/`)
+  }
+}
+
 async function listDirectory(handles: Handles, real: string, prefix: string) {
   await using directory = await handles.openDirectory(real, prefix || real)
   const entries = await readdir(directory.at(), { withFileTypes: true }).catch(error => {

@@ -1,7 +1,7 @@
 import type { DirectoryEntry } from '../../services/blocks/api.ts'
 import type { Files } from '../../services/files/api.ts'
 
-/** The files below a directory as entries to import, their paths after `prefix`. */
+/** The files and empty directories below a directory as entries to import, their paths after `prefix`. */
 export async function* entriesBelow(
   files: Files,
   directory: string,
@@ -16,4 +16,6 @@ export async function* entriesBelow(
     })()
     yield { path: prefix + relativePath, content }
   }
+  for await (const path of files.emptyDirectories(directory, { signal }))
+    yield { path: prefix + path, kind: 'directory' }
 }

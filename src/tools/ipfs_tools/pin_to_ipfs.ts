@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { type CallContext, defineTool } from '../../core/tool.ts'
-import type { Added, AddOptions, DirectoryEntry } from '../../services/blocks/api.ts'
+import type { Added, AddOptions, FileEntry } from '../../services/blocks/api.ts'
 import { entriesBelow } from './directory-entries.ts'
 
 const MAX_TEXT = 1_000_000
@@ -91,7 +91,7 @@ async function addSource(
   const { blocks, files } = ctx.services
   if (kind === 'directory')
     return blocks.addDirectory(entriesBelow(files, source, wrap ? `${nameOf(source)}/` : '', ctx.signal), options)
-  const add = (content: DirectoryEntry['content'], path: string) =>
+  const add = (content: FileEntry['content'], path: string) =>
     wrap ? blocks.addDirectory([{ path, content }], options) : blocks.addFile(content, options)
   if (kind === 'text') return add([Buffer.from(source)], 'content.txt')
   await using file = await files.openRead(source, { signal: ctx.signal })

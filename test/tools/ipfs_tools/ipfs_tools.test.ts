@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } f
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { systemClock } from '../../../src/core/clock.ts'
 import { silentLog } from '../../../src/core/log.ts'
@@ -12,9 +12,13 @@ import { createBlocks } from '../../../src/services/blocks/index.ts'
 import { createFetcher } from '../../../src/services/fetcher/index.ts'
 import { createFiles } from '../../../src/services/files/index.ts'
 import { ipfsTools } from '../../../src/tools/ipfs_tools/index.ts'
+import known from '../../fixtures/kubo/known.json' with { type: 'json' }
+import { fileOf, treeOf } from '../../fixtures/kubo/sources.ts'
 import { collect, noise } from '../../suites/blocks/content.ts'
 
 const HELLO = 'bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e'
+
+const cids: Record<string, string> = known.cids
 
 async function workspace() {
   const base = await realpath(await mkdtemp(join(tmpdir(), 'ipfs-tools-')))
@@ -262,3 +266,49 @@ test.each(['ipfs_cat', 'ipfs_ls', 'ipfs_stat', 'ipfs_unpin', 'ipfs_dag_get', 'ge
     await expect(at.call(name, { cid: HELLO })).rejects.toEqual(failing('NOT_FOUND'))
   }
 )
+
+test('ipfs_add gives a directory the CID that Kubo gives it, with its empty directories and whatever options', async () => {
+  await using at = await workspace()
+  for (const entry of treeOf('tree:hollow')) {
+    const path = join(at.root, 'dir', entry.path)
+    await mkdir('bytes' in entry ? dirname(path) : path, { recursive: true })
+    if ('bytes' in entry) await writeFile(path, entry.bytes)
+  }
+  const wire: [Record<string, unknown>, string][] = [
+    [{}, '--cid-version=1'],
+    [{ cid_version: 0 }, '--cid-version=0'],
+    [{ mode: 0o644 }, '--cid-version=1 --mode=0644'],
+    [
+      { mode: 0o755, mtime: 1_700_000_000, mtime_nsecs: 5 },
+      '--cid-version=1 --mode=0755 --mtime=1700000000 --mtime-nsecs=5'
+    ]
+  ]
+  for (const [options, name] of wire) {
+    const { cid } = await at.call('ipfs_add', { path: 'dir', ...options })
+    expect(cid).toBe(cids[`tree:hollow -r -H ${name}`])
+  }
+  expect((await at.call('pin_to_ipfs', { content_source: 'dir' })).cid).toBe(cids['tree:hollow -r -H --cid-version=1'])
+})
+
+test('ipfs_add takes every option by the name that Kubo has for it', async () => {
+  await using at = await workspace()
+  await at.write('file', Buffer.from(fileOf('noise:432')))
+  const wire: [Record<string, unknown>, string][] = [
+    [{ chunker: 'size-16', max_file_links: 3 }, 'noise:432 --cid-version=1 --chunker=size-16 --max-file-links=3'],
+    [
+      { cid_version: 0, chunker: 'size-16', max_file_links: 3, trickle: true },
+      'noise:432 --cid-version=0 --chunker=size-16 --trickle=true --max-file-links=3'
+    ]
+  ]
+  for (const [options, name] of wire) {
+    expect((await at.call('ipfs_add', { path: 'file', ...options })).cid).toBe(cids[name])
+  }
+  await at.write('small', Buffer.from(fileOf('noise:32')))
+  expect((await at.call('ipfs_add', { path: 'small', inline_limit: 32 })).cid).toBe(
+    cids['noise:32 --cid-version=1 --inline=true --inline-limit=32']
+  )
+  await expect(at.call('ipfs_add', { path: 'file', chunker: 'fastcdc' })).rejects.toEqual(failing('INVALID_INPUT'))
+  await expect(at.call('ipfs_add', { path: 'file', cid_version: 0, hash: 'sha2-512' })).rejects.toEqual(
+    failing('INVALID_INPUT')
+  )
+})

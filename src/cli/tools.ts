@@ -1,7 +1,6 @@
 /** `tools`: what can be called. Reads the manifest only, so it needs no data directory. */
 import { parseArgs } from 'node:util'
-import { type Catalog, createCatalog, type Manifest, type ManifestTool } from '../core/catalog.ts'
-import { AppError } from '../core/errors.ts'
+import { type Catalog, createCatalog, type Manifest, type ManifestTool, UnknownNameError } from '../core/catalog.ts'
 import manifest from '../manifest.json' with { type: 'json' }
 import { COMMON_OPTIONS } from './common.ts'
 import { table } from './table.ts'
@@ -60,9 +59,9 @@ async function explained<T>(catalog: Catalog, look: () => T): Promise<T> {
   try {
     return look()
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const { explainNotFound } = await import('../compat/explain.ts')
-    throw explainNotFound(error, catalog)
+    if (!(error instanceof UnknownNameError)) throw error
+    const { explainUnknown } = await import('../compat/explain.ts')
+    throw explainUnknown(error, catalog)
   }
 }
 

@@ -9,7 +9,8 @@ const checks: [name: string, command: string, args: string[]][] = [
   ['dead code', 'knip', ['--no-progress']],
   ['contracts are the locked ones', 'node', ['scripts/contracts.ts', '--check']],
   ['manifest is fresh', 'node', ['scripts/manifest.ts', '--check']],
-  ['reference is fresh', 'node', ['scripts/reference.ts', '--check']]
+  ['reference is fresh', 'node', ['scripts/reference.ts', '--check']],
+  ['guide to migration is fresh', 'node', ['scripts/migration.ts', '--check']]
 ]
 
 for (const [name, command, args] of checks) {

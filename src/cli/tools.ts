@@ -1,7 +1,6 @@
 /** `tools`: what can be called. Reads the manifest, so it needs no data directory; only examples are with the code of a tool. */
 import { parseArgs } from 'node:util'
-import type { Catalog } from '../core/catalog.ts'
-import { AppError } from '../core/errors.ts'
+import { type Catalog, UnknownNameError } from '../core/catalog.ts'
 import { knownTools } from './known-tools.ts'
 import { lookOf } from './look.ts'
 import { COMMON_OPTIONS } from './options.ts'
@@ -61,9 +60,9 @@ async function explained<T>(catalog: Catalog, look: () => T): Promise<T> {
   try {
     return look()
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const { explainNotFound } = await import('../compat/explain.ts')
-    throw explainNotFound(error, catalog)
+    if (!(error instanceof UnknownNameError)) throw error
+    const { explainUnknown } = await import('../compat/explain.ts')
+    throw explainUnknown(error, catalog)
   }
 }
 

@@ -1,5 +1,5 @@
 /** Makes of TOOL_NOT_FOUND an answer that helps clients of the Python server: what to use instead of an old name. */
-import type { Catalog } from '../core/catalog.ts'
+import type { Catalog, UnknownNameError } from '../core/catalog.ts'
 import { AppError } from '../core/errors.ts'
 import { findOldName, OLD_CATEGORIES, type OldCategory, type OldName, words } from './old-names.ts'
 
@@ -12,22 +12,23 @@ interface Advice {
   text: string
 }
 
-/** A TOOL_NOT_FOUND of the catalogue with advice, if an old name was asked for; otherwise as it is. */
-export function explainNotFound(thrown: AppError, catalog: Pick<Catalog, 'has'>): AppError {
-  const { tool, category }: { tool?: unknown; category?: unknown } = thrown.details ?? {}
-  const advice = typeof tool === 'string' ? adviceForTool(tool, category, catalog) : adviceForCategory(String(category))
+/** The error of the catalogue with advice, if an old name was asked for; otherwise as it is. */
+export function explainUnknown(thrown: UnknownNameError, catalog: Pick<Catalog, 'has'>): AppError {
+  const { tool, category } = thrown.asked
+  const advice = tool === undefined ? adviceForCategory(category) : adviceForTool(tool, category, catalog)
   if (!advice) return thrown
   const { nearest: _guess, ...details } = thrown.details ?? {}
-  const what = typeof tool === 'string' ? `no tool "${qualified(tool, category)}"` : `no category "${category}"`
+  const name = [category, tool].filter(part => part !== undefined).join('.')
+  const what = `no ${tool === undefined ? 'category' : 'tool'} "${name.slice(0, 160)}"`
   return new AppError('TOOL_NOT_FOUND', `There is ${what} here. ${advice.text}`, {
     details: { ...details, use: advice.use, reason: advice.reason },
     cause: thrown
   })
 }
 
-function adviceForTool(asked: string, category: unknown, catalog: Pick<Catalog, 'has'>): Advice | undefined {
+function adviceForTool(asked: string, category: string | undefined, catalog: Pick<Catalog, 'has'>): Advice | undefined {
   const [, prefix, rest = asked] = /^(\w+)[./](\w+)$/.exec(asked) ?? []
-  const where = prefix ?? (typeof category === 'string' ? category : undefined)
+  const where = prefix ?? category
   // A client that guesses the category wrong still means the tool.
   const old = findOldName(rest, where) ?? findOldName(rest)
   if (!old) return undefined
@@ -39,7 +40,7 @@ function adviceOf({ use, reason, advice }: NonNullable<OldName['group']>): Advic
   return { use: words(use), reason, text: advice }
 }
 
-function adviceForCategory(id: string): Advice | undefined {
+function adviceForCategory(id: string | undefined): Advice | undefined {
   const category = OLD_CATEGORIES.find(known => known.id === id && id !== '')
   return category && summaryOf(category)
 }
@@ -50,8 +51,4 @@ function summaryOf({ groups }: OldCategory): Advice {
   const use = [...new Set(groups.flatMap(group => words(group.use)))]
   const reason = groups.some(group => group.reason === 'replaced') ? 'replaced' : 'absent'
   return { use, reason, text: `For its tools use ${use.join(', ')}; docs/guides/migration.md says which for what.` }
-}
-
-function qualified(tool: string, category: unknown): string {
-  return typeof category === 'string' ? `${category}.${tool}` : tool
 }

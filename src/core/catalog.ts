@@ -78,6 +78,28 @@ export interface Catalog {
   derive<T>(make: (categories: readonly ManifestCategory[]) => T): T
 }
 
+/** TOOL_NOT_FOUND for a name that this catalogue does not have, with the nearest one; `asked` is all that the caller said. */
+export class UnknownNameError extends AppError {
+  readonly asked: { readonly tool?: string; readonly category?: string }
+
+  constructor(
+    asked: UnknownNameError['asked'],
+    kind: 'tool' | 'category',
+    name: string,
+    known: Iterable<string>,
+    details: Record<string, unknown>,
+    category?: string
+  ) {
+    const near = nearest(name, known)
+    const where = category === undefined ? '' : ` in category "${category}"`
+    const guess = near === undefined ? '' : `; did you mean "${near}"?`
+    super('TOOL_NOT_FOUND', `There is no ${kind} "${name.slice(0, 80)}"${where}${guess}`, {
+      details: { ...details, ...(near !== undefined && { nearest: near }) }
+    })
+    this.asked = asked
+  }
+}
+
 /** The category whose tools every listing shows, whatever the exposure. */
 export const META_CATEGORY = 'meta'
 
@@ -102,51 +124,30 @@ export function createCatalog(
   const loaded = new Map<string, Tool>()
   const derived = new Map<unknown, unknown>()
 
-  /** `asked` says again what the caller asked for. */
-  function categoryOf(id: string, asked: { tool?: string }): ManifestCategory {
+  /** `tool` is what the caller wants of it. */
+  function categoryOf(id: string, tool?: string): ManifestCategory {
     const found = listed.get(id) ?? unlisted.get(id)
     if (found) return found
-    const near = nearest(id, listed.keys())
-    throw new AppError(
-      'TOOL_NOT_FOUND',
-      `There is no category "${quote(id)}"${near ? `; did you mean "${near}"?` : ''}`,
-      {
-        details: {
-          ...asked,
-          category: quote(id),
-          available_categories: [...listed.keys()],
-          ...(near && { nearest: near })
-        }
-      }
-    )
+    throw new UnknownNameError({ category: id, ...(tool !== undefined && { tool }) }, 'category', id, listed.keys(), {
+      available_categories: [...listed.keys()]
+    })
   }
 
   const catalog: Catalog = {
     categories: manifest.categories,
 
-    category: id => categoryOf(id, {}),
+    category: id => categoryOf(id),
 
     has: name => byName.has(name),
 
-    resolve(name, categoryId) {
-      const asked = { tool: quote(name) }
-      const category = categoryId === undefined ? undefined : categoryOf(categoryId, asked)
-      const found = byName.get(category ? `${category.id}.${name}` : name)
+    resolve(tool, categoryId) {
+      const category = categoryId === undefined ? undefined : categoryOf(categoryId, tool)
+      const found = byName.get(category ? `${category.id}.${tool}` : tool)
       if (found) return found
-      const known = category ? category.tools.map(tool => tool.name) : toolNames(manifest)
-      const near = nearest(name, known)
-      const where = category ? ` in category "${category.id}"` : ''
-      throw new AppError(
-        'TOOL_NOT_FOUND',
-        `There is no tool "${asked.tool}"${where}${near ? `; did you mean "${near}"?` : ''}`,
-        {
-          details: {
-            ...asked,
-            ...(category && { category: category.id, available_tools: known }),
-            ...(near && { nearest: near })
-          }
-        }
-      )
+      if (!category) throw new UnknownNameError({ tool }, 'tool', tool, toolNames(manifest), {})
+      const known = category.tools.map(({ name }) => name)
+      const asked = { tool, category: category.id }
+      throw new UnknownNameError(asked, 'tool', tool, known, { available_tools: known }, category.id)
     },
 
     async load(entry) {
@@ -176,9 +177,6 @@ export function createCatalog(
   }
   return catalog
 }
-
-/** What a caller said, short enough to say it back. */
-const quote = (text: string) => text.slice(0, 80)
 
 function toolNames(manifest: Manifest): string[] {
   return manifest.categories.flatMap(category => category.tools.map(tool => tool.name))

@@ -11,7 +11,7 @@
  *   authorize     (place of the capability check)
  *   execute       the tool's lane: admission, run, join the scope, check the output and its size
  */
-import type { Catalog, ManifestTool, Resolved } from '../core/catalog.ts'
+import { type Catalog, type ManifestTool, type Resolved, UnknownNameError } from '../core/catalog.ts'
 import { absentClient } from '../core/client.ts'
 import type { Clock } from '../core/clock.ts'
 import { AppError, toAppError, toWireError } from '../core/errors.ts'
@@ -244,9 +244,9 @@ function asAlias({ alias }: Resolved, tool: Tool, checked: Checked): Checked {
 
 /** What clients of another server ask for in vain is explained; its table is loaded only then. */
 async function withAdvice(thrown: unknown, catalog: Catalog): Promise<unknown> {
-  if (!(thrown instanceof AppError) || thrown.code !== 'TOOL_NOT_FOUND') return thrown
-  const { explainNotFound } = await import('../compat/explain.ts')
-  return explainNotFound(thrown, catalog)
+  if (!(thrown instanceof UnknownNameError)) return thrown
+  const { explainUnknown } = await import('../compat/explain.ts')
+  return explainUnknown(thrown, catalog)
 }
 
 /** A call that was aborted ends with the reason of the abort, whatever error that made of itself on the way. */

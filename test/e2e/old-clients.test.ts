@@ -185,7 +185,7 @@ async function connection() {
 }
 
 describe('an old name', () => {
-  const advice = { error: 'TOOL_NOT_FOUND', details: { reason: 'replaced', use: ['query_dataset'] } }
+  const advice = { error: 'TOOL_NOT_FOUND', details: { reason: 'absent', use: ['query_dataset'] } }
 
   test('over MCP: by itself, under its category, and inside tools_dispatch', async () => {
     const mcp = await connectHttp(server)

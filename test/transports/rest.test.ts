@@ -1,5 +1,7 @@
 /** What holds for every REST route: the same gate as MCP, and errors as JSON with a code and a status. */
+import { execFile } from 'node:child_process'
 import { request as httpRequest } from 'node:http'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { ERROR_TABLE } from '../../src/core/errors.ts'
 import type { HttpOptions } from '../../src/transports/http.ts'
@@ -221,4 +223,15 @@ test('every code has a status of its kind', () => {
 test('a server without REST routes answers 404 on their paths', async () => {
   await using http = await startHttp()
   expect(await http.send(echo)).toMatchObject({ status: 404, json: { error: 'NOT_FOUND' } })
+})
+
+test('nobody pays for routes, their document or the table of old names before asking for them', async () => {
+  const script = new URL('./http-loads.ts', import.meta.url).pathname
+  const { stdout } = await promisify(execFile)(process.execPath, [script])
+  const { afterMcp, afterRest, afterOldName } = JSON.parse(stdout)
+  expect(afterMcp).toEqual([])
+  expect(afterRest).toContain('transports/rest/rest.ts')
+  expect(afterRest).not.toContain('transports/rest/openapi.ts')
+  expect(afterRest).not.toContain('compat/old-names.ts')
+  expect(afterOldName).toContain('compat/old-names.ts')
 })

@@ -58,7 +58,7 @@ export const vectorsNames: readonly OldCategory[] = [
       },
       {
         names: 'hybrid_search multi_modal_search search_embeddings search_with_filters semantic_search',
-        reason: 'replaced',
+        reason: 'absent',
         use: 'query_dataset',
         advice:
           'Vectors are a column of a dataset here: query_dataset ranks rows by list_cosine_similarity(column, [vector]) and filters with WHERE. Texts are not turned into vectors.'
@@ -119,7 +119,7 @@ export const vectorsNames: readonly OldCategory[] = [
       },
       {
         names: 'semantic_search similarity_search',
-        reason: 'replaced',
+        reason: 'absent',
         use: 'query_dataset',
         advice:
           'Vectors are a column of a dataset here: query_dataset ranks rows by list_cosine_similarity(column, [vector]). Texts are not turned into vectors.'

@@ -11,9 +11,9 @@ export const webNames: readonly OldCategory[] = [
     groups: [
       {
         names: 'archive_to_archive_is archive_to_wayback batch_archive_to_archive_is',
-        reason: 'replaced',
+        reason: 'absent',
         use: 'create_warc',
-        advice: 'create_warc keeps a page in a WARC file of your own, which has a content address.'
+        advice: 'Nothing is handed to public archives from here. create_warc keeps a page in a WARC file of your own.'
       },
       {
         names: `

@@ -19,6 +19,7 @@ import type { Tracer } from './core/tracer.ts'
 import { createLiveSettings } from './live-settings.ts'
 import manifest from './manifest.json' with { type: 'json' }
 import { failedCall } from './protocol/wire/remote-call.ts'
+import { withAdvice } from './runtime/advice.ts'
 import { authenticate } from './runtime/authenticate.ts'
 import { createAuthorize } from './runtime/authorize.ts'
 import { callSpan, nameTool } from './runtime/call-span.ts'
@@ -186,7 +187,7 @@ export async function startNode(
     for (const giveUpAt = clock.monotonic() + OWNER_START_MS; ; await sleep(OWNER_RETRY_MS)) {
       if (isOwner || (await claim())) return await dispatcher.invoke(request)
       try {
-        return refusalHere(request) ?? (await (tracer ? callOwnerTraced(request, tracer) : callOwner(request)))
+        return (await refusalHere(request)) ?? (await (tracer ? callOwnerTraced(request, tracer) : callOwner(request)))
       } catch (error) {
         if (!(error instanceof UnreachableError)) throw error
         if (clock.monotonic() > giveUpAt) throw unreachableOwner(config.data_dir, error)
@@ -204,13 +205,13 @@ export async function startNode(
   }
 
   /** The owner sees only a process of its own user, so what this caller may do is decided here. */
-  function refusalHere(request: CallRequest): CallOutcome | undefined {
+  async function refusalHere(request: CallRequest): Promise<CallOutcome | undefined> {
     try {
       const { tool, category } = unwrapDispatch(catalog, request)
       authorize(catalog.resolve(tool, category).entry, authenticate(request.evidence), request.evidence)
       return undefined
     } catch (thrown) {
-      return failedCall(toAppError(thrown))
+      return failedCall(toAppError(await withAdvice(thrown, catalog)))
     }
   }
 

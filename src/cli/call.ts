@@ -8,7 +8,7 @@ import { AppError, hasCode } from '../core/errors.ts'
 import type { CallOutcome, Invoke } from '../core/tool.ts'
 import { argumentWords, type ReadText, readArguments } from './arguments.ts'
 import { FailedCall } from './failed-call.ts'
-import { knownTools } from './known-tools.ts'
+import { explained, knownTools } from './known-tools.ts'
 import { lookOf } from './look.ts'
 import { nextPage } from './next-page.ts'
 import { COMMON_OPTIONS, type ConfigFlags } from './options.ts'
@@ -57,7 +57,8 @@ export const call: Command = {
     if (tool === undefined) throw new UsageError('Which tool? For example: ipfs-datasets-mcp call list_datasets')
     const { json: isJson = false, ...flags } = values
     const catalog = knownTools()
-    const entry = flags.url === undefined || catalog.has(tool) ? catalog.resolve(tool).entry : undefined
+    const entry =
+      flags.url === undefined || catalog.has(tool) ? (await explained(() => catalog.resolve(tool))).entry : undefined
     const args = await readArguments(given, schemaOf(entry), reader(terminal))
     const called = { tool, entry, args, flags, isJson }
     const outcome = await callIt(called, terminal)

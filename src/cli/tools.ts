@@ -1,7 +1,6 @@
 /** `tools`: what can be called. Reads the manifest, so it needs no data directory; only examples are with the code of a tool. */
 import { parseArgs } from 'node:util'
-import { type Catalog, UnknownNameError } from '../core/catalog.ts'
-import { knownTools } from './known-tools.ts'
+import { explained, knownTools } from './known-tools.ts'
 import { lookOf } from './look.ts'
 import { COMMON_OPTIONS } from './options.ts'
 import { printTable } from './table.ts'
@@ -43,10 +42,10 @@ export const tools: Command = {
     } else if (first === 'show') {
       if (name === undefined)
         throw new UsageError('Which tool? For example: ipfs-datasets-mcp tools show query_dataset')
-      const { entry } = await explained(catalog, () => catalog.resolve(name))
+      const { entry } = await explained(() => catalog.resolve(name))
       await print(entry, async () => void terminal.stdout.write(await describeTool(name, terminal)))
     } else {
-      const { tools } = await explained(catalog, () => catalog.category(first))
+      const { tools } = await explained(() => catalog.category(first))
       const rows = tools.map(tool => ({ name: tool.name, effect: tool.effect, title: tool.title }))
       const lines = rows.map(row => [row.name, row.effect, row.title])
       await print(rows, () => printTable(lines, terminal, ['tool', 'effect', 'does']))
@@ -55,21 +54,10 @@ export const tools: Command = {
   }
 }
 
-/** Names of other servers are explained as the dispatcher does it. */
-async function explained<T>(catalog: Catalog, look: () => T): Promise<T> {
-  try {
-    return look()
-  } catch (error) {
-    if (!(error instanceof UnknownNameError)) throw error
-    const { explainUnknown } = await import('../compat/explain.ts')
-    throw explainUnknown(error, catalog)
-  }
-}
-
 /** By name or alias; TOOL_NOT_FOUND says what is meant or what to use instead. */
 export async function describeTool(name: string, { stdout, env }: Terminal): Promise<string> {
   const catalog = knownTools()
-  const { entry } = await explained(catalog, () => catalog.resolve(name))
+  const { entry } = await explained(() => catalog.resolve(name))
   const [{ toolText }, { categoryLoaders }] = await Promise.all([import('./tool-text.ts'), import('../tools/index.ts')])
   const code = await categoryLoaders[entry.category]?.()
   const examples = code?.tools.find(tool => tool.name === entry.name)?.examples ?? []

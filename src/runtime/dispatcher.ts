@@ -11,7 +11,7 @@
  *   authorize     (place of the capability check)
  *   execute       the tool's lane: admission, run, join the scope, check the output and its size
  */
-import { type Catalog, type ManifestTool, type Resolved, UnknownNameError } from '../core/catalog.ts'
+import type { Catalog, ManifestTool, Resolved } from '../core/catalog.ts'
 import { absentClient } from '../core/client.ts'
 import type { Clock } from '../core/clock.ts'
 import { AppError, toAppError, toWireError } from '../core/errors.ts'
@@ -33,6 +33,7 @@ import {
 import type { Span, Tracer } from '../core/tracer.ts'
 import { traceFields } from '../protocol/telemetry/trace-context.ts'
 import type { CallHistory } from '../services/calls/api.ts'
+import { withAdvice } from './advice.ts'
 import type { Authorize } from './authorize.ts'
 import { createCallMetrics } from './call-metrics.ts'
 import { callSpan, nameTool } from './call-span.ts'
@@ -240,13 +241,6 @@ function withOwnNames({ alias }: Resolved, args: unknown): unknown {
 function asAlias({ alias }: Resolved, tool: Tool, checked: Checked): Checked {
   const named = alias && tool.aliases?.find(({ name }) => name === alias.name)
   return named?.result ? { ...checked, value: named.result(checked.value) } : checked
-}
-
-/** What clients of another server ask for in vain is explained; its table is loaded only then. */
-async function withAdvice(thrown: unknown, catalog: Catalog): Promise<unknown> {
-  if (!(thrown instanceof UnknownNameError)) return thrown
-  const { explainUnknown } = await import('../compat/explain.ts')
-  return explainUnknown(thrown, catalog)
 }
 
 /** A call that was aborted ends with the reason of the abort, whatever error that made of itself on the way. */

@@ -85,7 +85,7 @@ describe.skipIf(!CHROMIUM)('the dashboard', { timeout: 60_000 }, () => {
     })
 
     test('says in each empty view what to do next', async () => {
-      await goTo(page, '', 'How the server is doing')
+      await goTo(page, '', 'Monitoring')
       await goTo(page, 'datasets', 'ipfs-datasets-mcp call load_dataset')
       await goTo(page, 'pins', 'ipfs-datasets-mcp call pin_to_ipfs')
       await goTo(page, 'queue', 'ipfs-datasets-mcp call task_submit')

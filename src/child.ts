@@ -42,6 +42,8 @@ export function startChild(module: URL, memoryMb: number): Child {
     hold: isHeld => hold(child, isHeld),
     async end() {
       isEnding = true
+      // Whoever waits for its end must live until then.
+      hold(child, true)
       child.kill('SIGKILL')
       await ended
     }

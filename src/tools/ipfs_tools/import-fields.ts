@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ImportOptions } from '../../domain/unixfs/import-options.ts'
 
 export const importFields = {
-  cid_version: z.union([z.literal(0), z.literal(1)]).default(1),
+  cid_version: z.int().min(0).max(1).default(1),
   raw_leaves: z.boolean().optional().describe('Default true with CID version 1 and neither mode nor mtime'),
   chunker: z
     .string()
@@ -14,9 +14,12 @@ export const importFields = {
   trickle: z.boolean().default(false).describe('A layout for reading from the start'),
   max_file_links: z.int().min(2).max(8192).optional().describe('Links of a node of a file; default 174'),
   max_hamt_fanout: z
-    .literal([8, 16, 32, 64, 128, 256, 512, 1024])
+    .int()
+    .min(8)
+    .max(1024)
+    .refine(links => Number.isInteger(Math.log2(links)), 'Takes a power of two')
     .optional()
-    .describe('Links of a shard of a large directory; default 256'),
+    .describe('Links of a shard of a large directory, a power of two; default 256'),
   inline_limit: z.int().min(1).max(128).optional().describe('Puts blocks up to so many bytes into their CID'),
   mode: z
     .int()
@@ -32,7 +35,7 @@ type Fields = z.output<z.ZodObject<typeof importFields>>
 
 export function toImportOptions({ mtime, mtime_nsecs: nanoseconds, ...fields }: Fields): ImportOptions {
   return {
-    cidVersion: fields.cid_version,
+    cidVersion: fields.cid_version === 0 ? 0 : 1,
     rawLeaves: fields.raw_leaves,
     chunker: fields.chunker,
     hashAlgo: fields.hash,

@@ -9,7 +9,7 @@ const ACTIONS = ['stats', 'list', 'get', 'set', 'delete', 'clear', 'optimize'] a
 export const manageCache = defineTool({
   name: 'manage_cache',
   title: 'Work on the cache by one tool',
-  askedFor: ['one entry point for all cache work', 'get, set, clear or report by an action name'],
+  askedFor: ['one tool for all cache operations and actions', 'get, set, clear or report by an action name'],
   description:
     'For clients that know one tool for the cache: stats, list (namespaces), get, set, delete, clear (a namespace; wants confirm_clear) or optimize (remove what has expired). Not for new clients: use cache_get, cache_set and their neighbours.',
   runtime: 'general',

@@ -13,7 +13,12 @@ const SHOWN = 200
 export const batchDetectFileTypes = defineTool({
   name: 'batch_detect_file_types',
   title: 'Find out what many files are',
-  askedFor: ['types of everything in a folder', 'recognize many files at once', 'scan a directory for formats'],
+  askedFor: [
+    'types of everything in a folder',
+    'what kinds of files are in a pile of unnamed ones',
+    'recognize many files at once',
+    'scan a directory for formats'
+  ],
   description:
     'Answers the types (formats, MIME types) of all files of a directory, or of a list of files, by their bytes, with counts by type. At most 10,000. Not for a single file: use detect_file_type.',
   runtime: 'general',

@@ -11,6 +11,8 @@ export const ipfsDagGet = defineTool({
   title: 'Read a value',
   askedFor: [
     'follow a path through linked data',
+    'traverse the links of a node',
+    'read back dag-json or dag-cbor',
     'read a JSON value by its hash',
     'resolve a field of a node',
     'show a structured block'

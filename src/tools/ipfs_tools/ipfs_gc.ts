@@ -6,6 +6,7 @@ export const ipfsGc = defineTool({
   title: 'Remove unpinned blocks',
   askedFor: [
     'free disk space',
+    'the disk is full, throw away what is not pinned',
     'delete what nobody keeps',
     'clean up unreferenced blocks',
     'how much could be reclaimed'

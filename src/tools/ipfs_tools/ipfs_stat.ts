@@ -11,7 +11,7 @@ export const ipfsStat = defineTool({
     'how large is what is behind this hash',
     'how many blocks',
     'is everything of it here',
-    'size and type of a CID'
+    'size and type of a CID or node'
   ],
   description:
     'Says what a local CID or cid/path stands for: kind, codec, bytes of content, and how many blocks below it are here. is_complete is false when some are missing. Not for the entries of a directory: use ipfs_ls.',

@@ -12,6 +12,7 @@ export const taskCancel = defineTool({
   title: 'Cancel a task',
   askedFor: [
     'abort a running job',
+    'a job is no longer needed, drop it',
     'call off a job',
     'stop work that is not needed any more',
     'withdraw it from the queue'

@@ -13,7 +13,10 @@ export const callHistory = defineTool({
     'how often did calls fail and with which error',
     'what did the server do in the last minutes',
     'latency of the tools',
-    'recent calls'
+    'recent calls',
+    'what was the server asked to do lately, by whom',
+    'which tools take long or are used most',
+    'history of requests and their durations'
   ],
   description:
     'Counts of calls, failures and durations for each tool that was called since the server started, and the last calls with their outcome. Never their arguments. Not for work in the queue: use queue_stats.',

@@ -2,6 +2,7 @@
 import { copyFileSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { manifestFiles } from './manifest-files.js'
 import { writeNotices } from './notices.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -12,17 +13,6 @@ const { dependencies } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')
  * sooner, and is a development dependency. These two are bundled as well, and installed only because the types of the package name them.
  */
 const BUNDLED = ['zod', 'multiformats']
-
-/** What is read but not run is cheaper as data: JSON is parsed faster from a string than as program text. */
-const jsonAsText = {
-  name: 'json-as-text',
-  setup({ onLoad }) {
-    onLoad({ filter: /manifest\.json$/ }, ({ path }) => {
-      const text = JSON.stringify(JSON.parse(readFileSync(path, 'utf8')))
-      return { contents: `export default JSON.parse(${JSON.stringify(text)})`, loader: 'js' }
-    })
-  }
-}
 
 /** zod brings its messages in some fifty languages; ours are English, which it imports by itself. */
 const englishOnly = {
@@ -67,7 +57,7 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node24',
   external: Object.keys(dependencies).filter(name => !BUNDLED.includes(name)),
-  plugins: [jsonAsText, englishOnly],
+  plugins: [manifestFiles(`${root}/dist`), englishOnly],
   // Names stay, so that a stack in the log can be read.
   minifyWhitespace: true,
   minifySyntax: true,

@@ -22,7 +22,7 @@ test('the package without its dependencies takes at most 5 MB', () => {
 
 test('nothing is packed but the program, its types, its documentation and its licences', () => {
   const expected =
-    /^(bin\/ipfs-datasets-mcp\.js|dist\/[\w-]+\.js|dist\/ui\/[\w-]+\.(html|css|js|svg)|dist\/third-party-licences\.txt|types\/.+\.d\.ts|docs\/.+\.(md|png|json)|[A-Z-]+(\.md)?|package\.json)$/
+    /^(bin\/ipfs-datasets-mcp\.js|dist\/[\w-]+\.js|dist\/ui\/[\w-]+\.(html|css|js|svg)|dist\/manifest\/\w+\.json|dist\/third-party-licences\.txt|types\/.+\.d\.ts|docs\/.+\.(md|png|json)|[A-Z-]+(\.md)?|package\.json)$/
   expect(paths.filter(path => !expected.test(path))).toEqual([])
   expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'bin/ipfs-datasets-mcp.js', 'dist/main.js']))
 })

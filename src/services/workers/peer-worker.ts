@@ -10,7 +10,8 @@ import { pause } from './waiting.ts'
 import { createWorker } from './worker.ts'
 
 const FIRST_RETRY_MS = 500
-const MAX_RETRY_MS = 30_000
+/** Who has just been trusted there does not wait long for the work. */
+const MAX_RETRY_MS = 10_000
 /** Nobody tells this worker of a cancellation before its next heartbeat, so its heartbeats come more often. */
 const LEASE_MS = 15_000
 

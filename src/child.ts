@@ -5,6 +5,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Child, ChildEnd } from './core/child.ts'
+import { AppError } from './core/errors.ts'
 
 const WORDS = 4096
 
@@ -36,7 +37,7 @@ export function startChild(module: URL, memoryMb: number): Child {
   hold(child, false)
 
   return {
-    post: message => void child.send(message as object, () => {}),
+    post: message => post(child, message),
     onMessage: listener => void child.on('message', listener as (message: unknown) => void),
     onEnd: listener => void ended.then(cause => listener({ cause, words })),
     hold: isHeld => hold(child, isHeld),
@@ -47,6 +48,16 @@ export function startChild(module: URL, memoryMb: number): Child {
       child.kill('SIGKILL')
       await ended
     }
+  }
+}
+
+/** The writer of messages follows values as deep as its stack is. */
+function post(child: ChildProcess, message: unknown): void {
+  try {
+    child.send(message as object, () => {})
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new AppError('TOO_LARGE', 'A value is nested too deeply to be worked on; give it flatter')
   }
 }
 

@@ -2,7 +2,7 @@
 
 /** A process that was started. It keeps the parent alive only while it is held. */
 export interface Child {
-  /** What cannot be cloned throws; what a child that has ended is sent is dropped. */
+  /** What cannot be cloned throws, TOO_LARGE if it is nested too deeply; what a child that has ended is sent is dropped. */
   post(message: unknown): void
   onMessage(listener: (message: never) => void): void
   /** Called once, after the last message. */

@@ -100,6 +100,15 @@ describe('a tool in a process', () => {
   )
 })
 
+test('a value nested too deep to be sent is refused, and its process serves the next call', async () => {
+  const { call, children } = open()
+  let value: unknown = 1
+  for (let depth = 0; depth < 100_000; depth++) value = [value]
+  expect(await call('take', { args: { value } })).toMatchObject({ error: 'TOO_LARGE' })
+  expect(await call('add', { args: { numbers: [1] } })).toMatchObject({ sum: 1 })
+  expect(children.size()).toBe(1)
+})
+
 test('a process that somebody else kills fails its call, and the next one is served', async () => {
   const { call } = open()
   let pid = 0

@@ -85,6 +85,13 @@ export const childTools: Category = {
     }),
     defineTool({
       ...none,
+      name: 'take',
+      input: z.strictObject({ value: z.unknown() }),
+      output: z.object({}),
+      run: () => ({})
+    }),
+    defineTool({
+      ...none,
       name: 'wait',
       output: z.object({}),
       run: (_input, { signal, progress }) =>

@@ -1,5 +1,61 @@
 /** Old names about tasks, peers, workflows and queries, most of which stood outside of any category. */
-import type { OldCategory } from '../old-names.ts'
+import type { NameGroup, OldCategory } from '../old-names.ts'
+
+/** They stood in two categories. */
+const WORKFLOWS_OF_PEERS: readonly NameGroup[] = [
+  {
+    names: 'add_p2p_peer',
+    reason: 'replaced',
+    use: 'peer_invite peer_join',
+    advice: 'A node joins by an invitation: peer_invite there, peer_join here.'
+  },
+  {
+    names: 'calculate_peer_distance merge_merkle_clock',
+    reason: 'dropped',
+    use: 'task_claim',
+    advice:
+      'Work is not assigned by distance or clock: a task goes to the worker that claims it with task_claim, under a lease.'
+  },
+  {
+    names: 'get_assigned_workflows get_next_p2p_workflow',
+    reason: 'replaced',
+    use: 'task_claim worker_status',
+    advice:
+      'Tasks need no scheduler of their own here: task_claim hands a worker its next task, and worker_status tells what it holds.'
+  },
+  {
+    names: 'get_p2p_scheduler_status',
+    reason: 'replaced',
+    use: 'queue_stats',
+    advice: 'Tasks need no scheduler of their own here: queue_stats tells what waits and what runs.'
+  },
+  {
+    names: 'get_workflow_tags',
+    reason: 'dropped',
+    use: 'task_list',
+    advice:
+      'There is no fixed list of tags: a task has those that it was submitted with, and task_list filters by them.'
+  },
+  {
+    names: 'initialize_p2p_scheduler',
+    reason: 'replaced',
+    use: 'peer_join peer_invite',
+    advice:
+      'Tasks need no scheduler of their own here: nodes that joined by peer_invite and peer_join run each other’s tasks.'
+  },
+  {
+    names: 'remove_p2p_peer',
+    reason: 'replaced',
+    use: 'peer_forget',
+    advice: 'peer_forget takes a node’s rights back.'
+  },
+  {
+    names: 'schedule_p2p_workflow',
+    reason: 'replaced',
+    use: 'task_submit',
+    advice: 'Tasks need no scheduler of their own here: task_submit takes workflow_id, tags, priority and metadata.'
+  }
+]
 
 export const queueNames: readonly OldCategory[] = [
   {
@@ -180,83 +236,18 @@ export const queueNames: readonly OldCategory[] = [
   {
     id: 'p2p_workflow_tools',
     kept: '',
-    groups: [
-      {
-        names: 'add_p2p_peer',
-        reason: 'replaced',
-        use: 'peer_invite peer_join',
-        advice: 'A node joins by an invitation: peer_invite there, peer_join here.'
-      },
-      {
-        names: 'calculate_peer_distance merge_merkle_clock',
-        reason: 'dropped',
-        use: 'task_claim',
-        advice:
-          'Work is not assigned by distance or clock: a task goes to the worker that claims it with task_claim, under a lease.'
-      },
-      {
-        names: 'get_assigned_workflows get_next_p2p_workflow',
-        reason: 'replaced',
-        use: 'task_claim worker_status',
-        advice:
-          'Tasks need no scheduler of their own here: task_claim hands a worker its next task, and worker_status tells what it holds.'
-      },
-      {
-        names: 'get_p2p_scheduler_status',
-        reason: 'replaced',
-        use: 'queue_stats',
-        advice: 'Tasks need no scheduler of their own here: queue_stats tells what waits and what runs.'
-      },
-      {
-        names: 'get_workflow_tags',
-        reason: 'dropped',
-        use: 'task_list',
-        advice:
-          'There is no fixed list of tags: a task has those that it was submitted with, and task_list filters by them.'
-      },
-      {
-        names: 'initialize_p2p_scheduler',
-        reason: 'replaced',
-        use: 'peer_join peer_invite',
-        advice:
-          'Tasks need no scheduler of their own here: nodes that joined by peer_invite and peer_join run each other’s tasks.'
-      },
-      {
-        names: 'remove_p2p_peer',
-        reason: 'replaced',
-        use: 'peer_forget',
-        advice: 'peer_forget takes a node’s rights back.'
-      },
-      {
-        names: 'schedule_p2p_workflow',
-        reason: 'replaced',
-        use: 'task_submit',
-        advice: 'Tasks need no scheduler of their own here: task_submit takes workflow_id, tags, priority and metadata.'
-      }
-    ]
+    groups: WORKFLOWS_OF_PEERS
   },
   {
     id: 'workflow_tools',
     kept: '',
     groups: [
-      {
-        names: 'add_p2p_peer',
-        reason: 'replaced',
-        use: 'peer_invite peer_join',
-        advice: 'A node joins by an invitation: peer_invite there, peer_join here.'
-      },
+      ...WORKFLOWS_OF_PEERS,
       {
         names: 'batch_process_datasets enhanced_batch_processing',
         reason: 'replaced',
         use: 'process_dataset task_submit',
         advice: 'process_dataset runs on one dataset a call; task_submit queues a call for each.'
-      },
-      {
-        names: 'calculate_peer_distance merge_merkle_clock',
-        reason: 'dropped',
-        use: 'task_claim',
-        advice:
-          'Work is not assigned by distance or clock: a task goes to the worker that claims it with task_claim, under a lease.'
       },
       {
         names: 'create_template list_templates',
@@ -273,19 +264,6 @@ export const queueNames: readonly OldCategory[] = [
           'Steps are not chained by this server. A list of operations on one dataset is one process_dataset; otherwise your client calls one tool after the other, or queues each with task_submit.'
       },
       {
-        names: 'get_assigned_workflows get_next_p2p_workflow',
-        reason: 'replaced',
-        use: 'task_claim worker_status',
-        advice:
-          'Tasks need no scheduler of their own here: task_claim hands a worker its next task, and worker_status tells what it holds.'
-      },
-      {
-        names: 'get_p2p_scheduler_status',
-        reason: 'replaced',
-        use: 'queue_stats',
-        advice: 'Tasks need no scheduler of their own here: queue_stats tells what waits and what runs.'
-      },
-      {
         names: 'get_workflow_metrics get_workflow_status list_workflows',
         reason: 'replaced',
         use: 'task_list task_status queue_stats',
@@ -293,36 +271,10 @@ export const queueNames: readonly OldCategory[] = [
           'There are no workflows here, only tasks: task_list lists those of one workflow_id, task_status tells of each, and queue_stats of all.'
       },
       {
-        names: 'get_workflow_tags',
-        reason: 'dropped',
-        use: 'task_list',
-        advice:
-          'There is no fixed list of tags: a task has those that it was submitted with, and task_list filters by them.'
-      },
-      {
-        names: 'initialize_p2p_scheduler',
-        reason: 'replaced',
-        use: 'peer_join peer_invite',
-        advice:
-          'Tasks need no scheduler of their own here: nodes that joined by peer_invite and peer_join run each other’s tasks.'
-      },
-      {
         names: 'pause_workflow resume_workflow',
         reason: 'replaced',
         use: 'queue_pause queue_resume',
         advice: 'There are no workflows here, only tasks: queue_pause and queue_resume hold the whole queue.'
-      },
-      {
-        names: 'remove_p2p_peer',
-        reason: 'replaced',
-        use: 'peer_forget',
-        advice: 'peer_forget takes a node’s rights back.'
-      },
-      {
-        names: 'schedule_p2p_workflow',
-        reason: 'replaced',
-        use: 'task_submit',
-        advice: 'Tasks need no scheduler of their own here: task_submit takes workflow_id, tags, priority and metadata.'
       },
       {
         names: 'schedule_workflow',

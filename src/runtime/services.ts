@@ -3,6 +3,7 @@
  * to start is tried again at the next need. They stop in the reverse of the order in which they started.
  */
 import { AppError, toAppError } from '../core/errors.ts'
+import type { ServiceView } from '../core/service-view.ts'
 import type { Startable } from '../core/startable.ts'
 import type { ServiceName, Services } from '../core/tool.ts'
 
@@ -23,13 +24,7 @@ export interface ServiceHost {
   acquire(names: readonly ServiceName[], signal?: AbortSignal): Promise<Services>
   unavailability(name: ServiceName): string | undefined
   /** Every service, whether it runs or not. */
-  list(): {
-    name: ServiceName
-    needs: readonly ServiceName[]
-    isRunning: boolean
-    unavailable?: string
-    failure?: string
-  }[]
+  list(): ServiceView[]
   /** Names of the services that run. */
   running(): ServiceName[]
   /** Stops these, or all, in the reverse of the order in which they started. */

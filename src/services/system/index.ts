@@ -3,6 +3,7 @@ import { arch, availableParallelism, platform, release, totalmem, uptime } from 
 import { pid, versions } from 'node:process'
 import { AppError, toAppError } from '../../core/errors.ts'
 import type { Metrics } from '../../core/metrics.ts'
+import type { ServiceView } from '../../core/service-view.ts'
 import { createLifecycle } from '../../core/startable.ts'
 import type { ServiceName } from '../../core/tool.ts'
 import { prometheusText } from '../../protocol/telemetry/prometheus.ts'
@@ -27,13 +28,7 @@ export interface SystemParts extends MeasureParts {
 
 /** What the node lets this service know of the others, and do with them. */
 export interface ServiceControl {
-  list(): {
-    name: ServiceName
-    needs: readonly ServiceName[]
-    isRunning: boolean
-    unavailable?: string
-    failure?: string
-  }[]
+  list(): ServiceView[]
   start(name: ServiceName): Promise<void>
   stop(names: readonly ServiceName[]): Promise<void>
   /** Tools whose open calls use one of these. */
@@ -83,24 +78,12 @@ export function createSystem(parts: SystemParts): System {
     }
   )
 
-  const stateOf = ({
-    name,
-    needs,
-    isRunning,
-    unavailable,
-    failure
-  }: ReturnType<ServiceControl['list']>[number]): ServiceState => ({
-    name,
-    state: isRunning
-      ? 'running'
-      : unavailable !== undefined
-        ? 'unavailable'
-        : failure !== undefined
-          ? 'failed'
-          : 'idle',
-    reason: unavailable ?? failure,
-    needs,
-    canStop: CAN_STOP.has(name)
+  const stateOf = (view: ServiceView): ServiceState => ({
+    name: view.name,
+    state: wordFor(view),
+    reason: view.unavailable ?? view.failure,
+    needs: view.needs,
+    canStop: CAN_STOP.has(view.name)
   })
 
   /** The service and all that run on it, however far. */
@@ -168,4 +151,10 @@ export function createSystem(parts: SystemParts): System {
 
 function stopped(): never {
   throw new AppError('SERVICE_UNAVAILABLE', 'The system service has stopped')
+}
+
+function wordFor({ isRunning, unavailable, failure }: ServiceView): ServiceState['state'] {
+  if (isRunning) return 'running'
+  if (unavailable !== undefined) return 'unavailable'
+  return failure === undefined ? 'idle' : 'failed'
 }

@@ -40,8 +40,8 @@ async function ask(method: 'GET' | 'POST', path: string, body?: unknown): Promis
 
 /** Holds an answer to the schema that the document has for it. */
 function expectDocumented(method: string, path: string, status: number, value: unknown): void {
-  const responses = document.paths[path]?.[method.toLowerCase()]?.responses
-  expect(responses, `${method} ${path} is documented`).toBeDefined()
+  const responses = Object.keys(document.paths[path]?.[method.toLowerCase()]?.responses ?? {})
+  expect(responses, `${method} ${path} is documented`).toContain(status === 200 ? '200' : 'default')
   const place = [
     path,
     method.toLowerCase(),

@@ -43,7 +43,9 @@ describe('a stream on which nothing happens', () => {
       await next.ended
     }
     wire.counterpart.release()
-    for (let message = await busy.next(); message?.id !== 1; message = await busy.next()) expect(message).toBeDefined()
+    let message = await busy.next()
+    while (message !== undefined && message.id !== 1) message = await busy.next()
+    expect(message).toMatchObject({ id: 1, result: {} })
   })
 })
 

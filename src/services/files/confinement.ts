@@ -42,7 +42,7 @@ export async function createConfinement(options: { roots: string[]; protected: s
   const isOnTheWay = (path: string) => roots.some(root => isWithin(path, root))
   const forbidden = (path: string) =>
     new AppError('PATH_FORBIDDEN', `${quote(path)} leads outside the allowed directories`, {
-      details: { allowed_directories: roots }
+      details: { allowed_directories: [...new Set(roots)] }
     })
 
   const toReal = (absolute: string) => {

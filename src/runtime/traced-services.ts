@@ -11,7 +11,10 @@ interface TracedMethods {
   methods: readonly string[]
 }
 
-type MethodsOf<N extends ServiceName> = readonly (keyof Services[N] & string)[]
+/** Those that answer once: a span around what is iterated would end before the first item. */
+type MethodsOf<N extends ServiceName> = readonly {
+  [K in keyof Services[N] & string]: Services[N][K] extends (...args: never[]) => Promise<unknown> ? K : never
+}[keyof Services[N] & string][]
 
 /** What may take long. Methods that a call makes thousands of times, such as reading a block, are not among them. */
 const TRACED: { [N in ServiceName]?: { kind: SpanKind; methods: MethodsOf<N> } } = {
@@ -20,7 +23,7 @@ const TRACED: { [N in ServiceName]?: { kind: SpanKind; methods: MethodsOf<N> } }
     methods: ['load', 'process', 'save', 'describe', 'sample', 'query', 'ask', 'export', 'split', 'diff', 'publish']
   },
   fetcher: { kind: 'client', methods: ['get'] },
-  decoders: { kind: 'internal', methods: ['decode', 'decodeOne'] },
+  decoders: { kind: 'internal', methods: ['decodeOne'] },
   blocks: { kind: 'internal', methods: ['addFile', 'addDirectory', 'importCar', 'gc', 'pin', 'unpin', 'find', 'stat'] },
   objects: { kind: 'internal', methods: ['put', 'find', 'read', 'remove', 'removeCollection'] },
   cache: { kind: 'internal', methods: ['get', 'set', 'delete', 'clear', 'trim'] },

@@ -1,10 +1,13 @@
 /** Calls as a collector sees them: over each transport one trace, from the caller to what was done for it. */
 import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join as at } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { openReceiver, type ReceivedSpan, type Receiver } from '../helpers/otlp-receiver.ts'
 import { join, startPeerNode } from '../helpers/peer-node.ts'
 import { connectStdio, createWorkspace, startHttp } from '../helpers/processes.ts'
+import { makeTar } from '../helpers/tar.ts'
 import { open } from '../services/telemetry/open-telemetry.ts'
 import { MODERN_META } from '../transports/counterpart.ts'
 
@@ -58,6 +61,15 @@ describe('a call', () => {
     const sent = JSON.stringify(receiver.requests)
     expect(sent).not.toContain(SECRET)
     expect(sent).not.toContain(workspace.cwd)
+  })
+
+  test('whose service answers item by item is served as without a collector', async () => {
+    await using receiver = await openReceiver()
+    await using workspace = await createWorkspace()
+    await writeFile(at(workspace.cwd, 'a.tar'), makeTar([{ name: 'inside.txt', content: 'words' }]))
+    await using connection = await connectStdio(workspace, 'modern', [], environment(receiver))
+    const unpacked = await connection.call('extract_archive_contents', { archive_path: 'a.tar' })
+    expect(unpacked).toMatchObject({ success: true, entries: [{ path: 'inside.txt' }] })
   })
 
   test('over HTTP stands in the trace of the header, unless its message names another; its metrics follow', async () => {

@@ -16,6 +16,8 @@ import { readPairs } from './config/pairs.ts'
 import { readSaved, savedPath } from './config/saved.ts'
 import { isKey, KEYS, type Key, settingOf, type ValueOf } from './config/settings.ts'
 import {
+  CLUSTER_AUTHORIZATION,
+  clearTextIssue,
   HUB_TOKEN,
   isLoopback,
   KUBO_SECRET,
@@ -60,6 +62,8 @@ export interface Config {
   readonly telemetryHeaders: Readonly<Record<string, string>>
   /** For the RPC of Kubo. Not enumerable either. */
   readonly kuboSecret: string | undefined
+  /** The `Authorization` header for the IPFS cluster. Not enumerable either. */
+  readonly clusterAuthorization: string | undefined
 }
 
 export interface ConfigSources {
@@ -114,19 +118,13 @@ export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSour
   const forHub = await readToken(HUB_TOKEN, env, get('hub.token_file'), files)
   const forTelemetry = await readToken(TELEMETRY_HEADERS, env, get('telemetry.headers_file'), files)
   const forKubo = await readToken(KUBO_SECRET, env, get('ipfs.kubo_secret_file'), files)
-  const kuboUrl = URL.parse(get('ipfs.kubo_rpc') ?? '')
-  if (
-    forKubo.token !== undefined &&
-    kuboUrl?.protocol === 'http:' &&
-    !isLoopback(kuboUrl.hostname.replace(/^\[|\]$/g, ''))
-  ) {
-    issues.push({
-      path: 'ipfs.kubo_rpc',
-      message: `would carry the secret of Kubo to ${kuboUrl.host} in the clear`,
-      suggestion: 'an https URL, or a daemon on this machine'
-    })
-  }
-  for (const secret of [forPeers, forHub, forTelemetry, forKubo]) if (secret.issue) issues.push(secret.issue)
+  const forCluster = await readToken(CLUSTER_AUTHORIZATION, env, get('cluster.token_file'), files)
+  const faults = [
+    ...[forPeers, forHub, forTelemetry, forKubo, forCluster].map(secret => secret.issue),
+    clearTextIssue('ipfs.kubo_rpc', get('ipfs.kubo_rpc'), forKubo.token),
+    clearTextIssue('cluster.url', get('cluster.url'), forCluster.token)
+  ]
+  issues.push(...faults.filter(fault => fault !== undefined))
   if (issue) issues.push(issue)
   else if (get('server.transport') === 'http' && !isLoopback(get('server.host')) && token === undefined) {
     issues.push({
@@ -143,6 +141,7 @@ export async function loadConfig({ flags, env, cwd, home, ...files }: ConfigSour
     hubToken: forHub.token,
     telemetryHeaders: readPairs(forTelemetry.token ?? '') ?? {},
     kuboSecret: forKubo.token,
+    clusterAuthorization: forCluster.token,
     sources
   })
 }
@@ -152,7 +151,10 @@ function mapText(value: unknown, change: (text: string) => string): unknown {
   return Array.isArray(value) ? value.map(item => mapText(item, change)) : value
 }
 
-type Hidden = Pick<Config, 'token' | 'p2pToken' | 'hubToken' | 'telemetryHeaders' | 'kuboSecret' | 'sources'>
+type Hidden = Pick<
+  Config,
+  'token' | 'p2pToken' | 'hubToken' | 'telemetryHeaders' | 'kuboSecret' | 'clusterAuthorization' | 'sources'
+>
 
 function toConfig(values: Map<Key, unknown>, hidden: Hidden): Config {
   const groups: Record<string, Record<string, unknown>> = {}

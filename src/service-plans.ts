@@ -252,7 +252,7 @@ export function servicePlans(config: Config, parts: PlanParts): ServicePlans {
       create: async () =>
         (await import('./services/cluster/index.ts')).createCluster({
           url: config.cluster.url,
-          tokenFile: config.cluster.token_file
+          authorization: config.clusterAuthorization
         })
     },
     objects: {

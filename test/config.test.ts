@@ -362,6 +362,19 @@ describe('the secret of Kubo', () => {
     expect(JSON.stringify(config)).not.toContain('tell-nobody')
   })
 
+  test('for a cluster is kept in the same way', async () => {
+    const env = (url: string) => ({
+      IPFS_DATASETS_MCP_CLUSTER_URL: url,
+      IPFS_DATASETS_MCP_CLUSTER_AUTHORIZATION: 'Basic tell-nobody'
+    })
+    expect(await issuesOf(load({ env: env('http://cluster.example:9094') }))).toMatchObject([
+      { path: 'cluster.url', message: expect.stringContaining('in the clear') }
+    ])
+    const config = await load({ env: env('http://127.0.0.1:9094') })
+    expect(config.clusterAuthorization).toBe('Basic tell-nobody')
+    expect(JSON.stringify(config)).not.toContain('tell-nobody')
+  })
+
   test('is not a part of the URL', async () => {
     const env = { IPFS_DATASETS_MCP_IPFS_KUBO_RPC: 'http://us:secret@127.0.0.1:5001' }
     expect(await issuesOf(load({ env }))).toMatchObject([{ message: expect.stringContaining('http or https URL') }])

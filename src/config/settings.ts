@@ -161,7 +161,7 @@ export const SETTINGS = {
   'alerts.disk_percent': number(0, 100, 90),
   'alerts.event_loop_ms': number(0, 60_000, 500),
   'alerts.error_percent': number(0, 100, 50),
-  'cluster.url': text(/^https?:\/\/[^\s]{1,500}$/, 'an http or https URL', undefined),
+  'cluster.url': text(ENDPOINT, 'an http or https URL without a slash at the end', undefined),
   'cluster.token_file': text(PATH, 'the path of a file', undefined, { isPath: true }),
   'telemetry.endpoint': text(ENDPOINT, 'an http or https URL without a slash at the end', undefined),
   'telemetry.headers_file': text(PATH, 'the path of a file', undefined, { isPath: true }),

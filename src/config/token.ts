@@ -39,7 +39,16 @@ export const KUBO_SECRET: TokenSource = {
   setting: 'ipfs.kubo_secret_file',
   isPrivate: true
 }
-export const TOKEN_VARIABLES = [SERVER_TOKEN, PEER_TOKEN, KUBO_SECRET].flatMap(({ variables }) => variables)
+/** For the REST API of an IPFS cluster: the whole `Authorization` header. */
+export const CLUSTER_AUTHORIZATION: TokenSource = {
+  variables: [`${ENV_PREFIX}CLUSTER_AUTHORIZATION`],
+  setting: 'cluster.token_file',
+  isPrivate: true,
+  form: { isRight: text => /^[\x20-\x7e]{1,4096}$/.test(text), takes: 'one line of visible ASCII characters' }
+}
+export const TOKEN_VARIABLES = [SERVER_TOKEN, PEER_TOKEN, KUBO_SECRET, CLUSTER_AUTHORIZATION].flatMap(
+  ({ variables }) => variables
+)
 
 export interface TokenFiles {
   readFile(path: string): Promise<string>
@@ -78,6 +87,15 @@ export async function readToken(
   }
   const token = text.trim()
   return form.isRight(token) ? { token } : refuse(path, `takes ${form.takes}`)
+}
+
+/** What is wrong with sending a secret there: over HTTP it may go to this machine only. */
+export function clearTextIssue(path: string, url: string | undefined, secret: string | undefined): Issue | undefined {
+  const target = url === undefined ? null : URL.parse(url)
+  if (secret === undefined || target?.protocol !== 'http:') return undefined
+  if (isLoopback(target.hostname.replace(/^\[|\]$/g, ''))) return undefined
+  const message = `would carry its secret to ${target.host} in the clear`
+  return { path, message, suggestion: 'an https URL, or one on this machine' }
 }
 
 export function isLoopback(host: string): boolean {

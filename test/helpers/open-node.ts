@@ -1,4 +1,5 @@
 /** A whole node with a data directory of its own, and calls to it as its user. */
+import { readFile } from 'node:fs/promises'
 import { loadConfig } from '../../src/config.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { startNode } from '../../src/node.ts'
@@ -15,7 +16,7 @@ export async function openNode(env: Record<string, string> = {}, given?: Workspa
   const workspace = given ?? (await createWorkspace())
   const { cwd, dataDir } = workspace
   const flags = { 'data-dir': dataDir }
-  const config = await loadConfig({ flags, env, cwd, home: cwd, readFile: async () => '' })
+  const config = await loadConfig({ flags, env, cwd, home: cwd, readFile: path => readFile(path, 'utf8') })
   const node = await startNode(config, { log: silentLog })
   return {
     cwd,

@@ -1,5 +1,4 @@
 /** A cluster by its REST API. */
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { createLifecycle } from '../../core/startable.ts'
@@ -45,16 +44,15 @@ const addedSchema = z.looseObject({ cid: z.string() })
 
 export interface ClusterAddress {
   url: string | undefined
-  tokenFile: string | undefined
+  /** Of the `Authorization` header. */
+  authorization: string | undefined
 }
 
-/** `tokenFile` holds what is sent as the Authorization header. */
-export function createCluster({ url, tokenFile }: ClusterAddress): Cluster {
+export function createCluster({ url, authorization }: ClusterAddress): Cluster {
   let rest: Ask | undefined
   const lifecycle = createLifecycle(
     async () => {
-      const token = tokenFile === undefined ? undefined : (await readFile(tokenFile, 'utf8')).trim()
-      rest = url === undefined ? undefined : createRest(url, token)
+      rest = url === undefined ? undefined : createRest(url, authorization)
     },
     async () => {
       rest = undefined

@@ -15,9 +15,8 @@ export interface RestRequest {
 export type Ask = (request: RestRequest) => Promise<unknown[]>
 
 export function createRest(url: string, authorization: string | undefined): Ask {
-  const base = url.replace(/\/+$/, '')
   return async ({ method, path, query = {}, body, signal }) => {
-    const target = new URL(`${base}/${path.map(encodeURIComponent).join('/')}`)
+    const target = new URL(`${url}/${path.map(encodeURIComponent).join('/')}`)
     for (const [name, value] of Object.entries(query)) if (value !== undefined) target.searchParams.set(name, value)
     let response: Response
     try {
@@ -30,7 +29,7 @@ export function createRest(url: string, authorization: string | undefined): Ask 
       })
     } catch (cause) {
       signal?.throwIfAborted()
-      throw new AppError('FETCH_FAILED', `The IPFS cluster at ${base} cannot be reached; see that it runs`, { cause })
+      throw new AppError('FETCH_FAILED', `The IPFS cluster at ${url} cannot be reached; see that it runs`, { cause })
     }
     const text = await readText(response)
     if (response.status === 404) throw new AppError('NOT_FOUND', `The cluster does not know it: ${messageIn(text)}`)

@@ -55,7 +55,7 @@ test('the token goes along, and appears in no answer', async () => {
   await using server = await startClusterServer()
   await using workspace = await createWorkspace()
   const path = join(workspace.cwd, 'token')
-  await writeFile(path, 'Basic c2VjcmV0\n')
+  await writeFile(path, 'Basic c2VjcmV0\n', { mode: 0o600 })
   await using node = await openNode({ [variable('URL')]: server.url, [variable('TOKEN_FILE')]: path })
   const answer = await node.call('manage_ipfs_cluster', { action: 'status' })
   expect([...server.authorizations]).toEqual(['Basic c2VjcmV0'])
